@@ -1,0 +1,292 @@
+"""Call rounds: one call per member and round, always in exactly one state."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.constraints import not_before, who_and_when
+from crm.people.models import Branch, Member, User
+
+# A claim ends by itself; long enough for a talk, short enough that nobody is forgotten.
+CLAIM = timedelta(minutes=30)
+# A caller can take back their own report for this long.
+UNDO = timedelta(minutes=10)
+
+
+class CallRules(models.Model):
+    """How a branch calls. A branch without a row uses these defaults."""
+
+    branch = models.OneToOneField(Branch, models.CASCADE, related_name="call_rules")
+    opens_month = models.PositiveSmallIntegerField(_("opens in month"), default=2)
+    opens_day = models.PositiveSmallIntegerField(_("opens on day"), default=1)
+    closes_month = models.PositiveSmallIntegerField(_("closes in month"), default=12)
+    closes_day = models.PositiveSmallIntegerField(_("closes on day"), default=20)
+    max_attempts = models.PositiveSmallIntegerField(_("attempts at most"), default=4)
+    calls_minors = models.BooleanField(_("volunteers call members under 18"), default=False)
+
+    class Meta:
+        verbose_name = _("calling rules")
+        verbose_name_plural = _("calling rules")
+        constraints = (
+            models.CheckConstraint(
+                name="calls_rules_days_of_the_year",
+                condition=Q(opens_month__range=(1, 12), closes_month__range=(1, 12))
+                & Q(opens_day__range=(1, 28), closes_day__range=(1, 28)),
+                violation_error_message=_("Choose a month from 1 to 12 and a day from 1 to 28."),
+            ),
+            models.CheckConstraint(
+                name="calls_rules_some_attempts",
+                condition=Q(max_attempts__range=(1, 9)),
+                violation_error_message=_("Choose from 1 to 9 attempts."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.branch)
+
+
+class CallRound(models.Model):
+    """One branch's round of one kind for one period; the yearly one calls every member once."""
+
+    class Kind(models.TextChoices):
+        YEARLY = "yearly", _("yearly")
+        WELCOME = "welcome", _("welcome")
+        MEETING = "meeting", _("meeting")
+        CHECK_IN = "check_in", _("check-in")
+
+    branch = models.ForeignKey(Branch, models.CASCADE, related_name="call_rounds")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.YEARLY)
+    period = models.CharField(
+        _("period"), max_length=40, help_text=_("The year, or what else sets one round of a kind apart.")
+    )
+    opens_on = models.DateField(_("opens"))
+    closes_on = models.DateField(_("closes"))
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("-opens_on",)
+        verbose_name = _("call round")
+        verbose_name_plural = _("call rounds")
+        constraints = (
+            models.UniqueConstraint(fields=("branch", "kind", "period"), name="calls_round_once_per_period"),
+            not_before("calls_round", "opens_on", "closes_on", _("A round can't close before it opens.")),
+        )
+
+    def __str__(self) -> str:
+        return _("Call all members %(period)s") % {"period": self.period}
+
+
+class CallList(models.Model):
+    """The calls that one caller works through during some days."""
+
+    round = models.ForeignKey(CallRound, models.CASCADE, related_name="lists")
+    caller = models.ForeignKey(User, models.PROTECT, related_name="call_lists")
+    handed_out_at = models.DateTimeField()
+    handed_out_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("caller__name", "id")
+        verbose_name = _("call list")
+        verbose_name_plural = _("call lists")
+        constraints = (
+            who_and_when("calls_list", "taken_back"),
+            models.UniqueConstraint(
+                fields=("round", "caller"),
+                condition=Q(taken_back_at__isnull=True),
+                name="calls_list_one_open_per_caller_and_round",
+                violation_error_message=_("The caller already has a list in this round."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.caller}: {self.round}"
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def waiting(self) -> "CallQuerySet":
+        return self.filter(state=Call.State.WAITING)
+
+    def open_to_callers(self, now: datetime) -> "CallQuerySet":
+        """Can be claimed now: waiting, due, in nobody's hands, and the person is still to be called.
+
+        The member's own state is read here, so that a leaver or a "no" counts at once, not after a nightly job.
+        """
+        return (
+            self.waiting()
+            .filter(Q(due_at=None) | Q(due_at__lte=now))
+            .filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+            .filter(member__in=Member.objects.callable())
+        )
+
+
+class Call(models.Model):
+    """One member in one round, exactly one row, in exactly one state.
+
+    "With a caller" is a waiting call whose claim has not ended; it is derived, so that a claim ends by itself.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        PARKED = "parked", _("parked")
+        REACHED = "reached", _("reached")
+        EXHAUSTED = "exhausted", _("attempts used up")
+        UNREACHABLE = "unreachable", _("no telephone number")
+        EXEMPT = "exempt", _("exempt")
+
+    class Reason(models.TextChoices):
+        WISH = "wish", _("wants no calls")
+        LEFT = "left", _("no longer a member")
+        DECEASED = "deceased", _("deceased")
+        UNDER_AGE = "under_age", _("under 18")
+
+    round = models.ForeignKey(CallRound, models.CASCADE, related_name="calls")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="calls")
+    call_list = models.ForeignKey(CallList, models.SET_NULL, null=True, blank=True, related_name="calls")
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.WAITING)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason, blank=True)
+    due_at = models.DateTimeField(_("due again"), null=True, blank=True)
+    attempts_used = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    last_attempt_at = models.DateTimeField(_("last attempt"), null=True, blank=True)
+    reached_at = models.DateTimeField(_("reached"), null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="claimed_calls")
+    claimed_until = models.DateTimeField(null=True, blank=True)
+
+    objects = CallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("call")
+        verbose_name_plural = _("calls")
+        indexes = (
+            models.Index(fields=("round", "state", "due_at"), name="calls_call_queue"),
+            models.Index(fields=("call_list", "state"), name="calls_call_of_a_list"),
+            models.Index(fields=("claimed_by", "claimed_until"), name="calls_call_claims"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("round", "member"),
+                name="calls_call_once_per_member_and_round",
+                violation_error_message=_("The member already has a call in this round."),
+            ),
+            who_and_when("calls_call", "claimed"),
+            models.CheckConstraint(
+                name="calls_call_claim_has_an_end",
+                condition=Q(claimed_by__isnull=True, claimed_until__isnull=True)
+                | Q(claimed_by__isnull=False, claimed_until__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="calls_call_claimed_only_while_waiting",
+                condition=Q(state="waiting") | Q(claimed_by__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="calls_call_reached_has_a_time",
+                condition=Q(state="reached", reached_at__isnull=False)
+                | (~Q(state="reached") & Q(reached_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="calls_call_exempt_has_a_reason",
+                condition=(Q(state="exempt") & ~Q(reason="")) | (~Q(state="exempt") & Q(reason="")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.state}"
+
+
+class Attempt(models.Model):
+    """One dial and its outcome."""
+
+    class Outcome(models.TextChoices):
+        REACHED = "reached", _("We talked")
+        CALL_LATER = "call_later", _("Reached, call later")
+        NO_ANSWER = "no_answer", _("No answer")
+        BUSY = "busy", _("Busy")
+        LEFT_MESSAGE = "left_message", _("Left a message")
+        OTHER_ANSWERED = "other_answered", _("Someone else answered")
+        WRONG_NUMBER = "wrong_number", _("Wrong number")
+        OUT_OF_SERVICE = "out_of_service", _("Number out of service")
+        DECLINES_CALLS = "declines_calls", _("Wants no calls")
+        WANTS_TO_LEAVE = "wants_to_leave", _("Wants to leave")
+        MOVED = "moved", _("Has moved")
+        DECEASED = "deceased", _("Has died")
+        OTHER_LANGUAGE = "other_language", _("Needs another language")
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="attempts")
+    client_id = models.UUIDField(
+        unique=True,
+        default=uuid.uuid4,
+        help_text="Made by the caller's page: a report sent twice counts once.",
+    )
+    outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome)
+    note = models.CharField(_("note to the next caller"), max_length=500, blank=True)
+    reported_at = models.DateTimeField(_("reported"))
+    reported_by = models.ForeignKey(User, models.PROTECT, related_name="attempts")
+    before = models.JSONField(default=dict, blank=True, help_text="The call's state before, for the undo.")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("-reported_at", "-id")
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        constraints = (who_and_when("calls_attempt", "undone"),)
+        indexes = (models.Index(fields=("reported_by", "reported_at"), name="calls_attempt_by_caller"),)
+
+    def __str__(self) -> str:
+        return f"{self.call_id} {self.outcome}"
+
+
+class FollowUp(models.Model):
+    """Something an officer must do before the member is called again."""
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="follow_ups")
+    attempt = models.OneToOneField(Attempt, models.CASCADE, null=True, blank=True, related_name="follow_up")
+    message = models.CharField(_("message to the officer"), max_length=1000, blank=True)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    handled_at = models.DateTimeField(null=True, blank=True)
+    handled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("opened_at",)
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
+        constraints = (
+            who_and_when("calls_followup", "handled"),
+            models.UniqueConstraint(
+                fields=("call",),
+                condition=Q(handled_at__isnull=True),
+                name="calls_followup_one_open_per_call",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.call_id}"
+
+
+class Script(models.Model):
+    """What the branch wants its callers to say, in steps; placeholders are filled in for each call."""
+
+    class Kind(models.TextChoices):
+        NORMAL = "normal", _("every member")
+        WELCOME = "welcome", _("new members")
+
+    branch = models.ForeignKey(Branch, models.CASCADE, related_name="scripts")
+    kind = models.CharField(_("for"), max_length=10, choices=Kind, default=Kind.NORMAL)
+    text = models.TextField(_("text"), help_text=_("One step a paragraph."))
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("script")
+        verbose_name_plural = _("scripts")
+        constraints = (models.UniqueConstraint(fields=("branch", "kind"), name="calls_script_once_per_kind"),)
+
+    def __str__(self) -> str:
+        return f"{self.branch}: {self.get_kind_display()}"

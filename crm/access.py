@@ -1,0 +1,189 @@
+"""The one door: what a user may do in which branch, today.
+
+Every query for a branch's data starts here or in an app's own ``access.py``, which starts here. An object
+outside a user's scope does not exist for them (404); a page of a role that a teammate lacks is 403.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.people.models import Branch, District, Member, Role, User
+
+P = ParamSpec("P")
+Kind = Role.Kind
+
+
+class Permission:
+    """What can be done in a branch. Read with ``ROLES_THAT_MAY``."""
+
+    SEE_MEMBERS = "see_members"
+    IMPORT_ROSTERS = "import_rosters"
+    EXPORT_MEMBERS = "export_members"
+    CALL = "call"
+    LEAD_CALLS = "lead_calls"
+    HANDLE_FOLLOW_UPS = "handle_follow_ups"
+    PLAN_GATHERINGS = "plan_gatherings"
+    SEE_MESSAGES = "see_messages"
+    SEE_FIGURES = "see_figures"
+    MANAGE_BRANCH = "manage_branch"
+    SEE_ACCESS_LOG = "see_access_log"
+
+
+ROLES_THAT_MAY: dict[str, frozenset[str]] = {
+    Permission.SEE_MEMBERS: frozenset({Kind.MEMBER_OFFICER, Kind.REGISTER_OFFICER}),
+    Permission.IMPORT_ROSTERS: frozenset({Kind.MEMBER_OFFICER, Kind.REGISTER_OFFICER}),
+    Permission.EXPORT_MEMBERS: frozenset({Kind.MEMBER_OFFICER, Kind.REGISTER_OFFICER}),
+    Permission.CALL: frozenset({Kind.CALLER, Kind.CALL_LEADER}),
+    Permission.LEAD_CALLS: frozenset({Kind.CALL_LEADER}),
+    Permission.HANDLE_FOLLOW_UPS: frozenset({Kind.CALL_LEADER, Kind.MEMBER_OFFICER}),
+    Permission.PLAN_GATHERINGS: frozenset({Kind.MEMBER_OFFICER}),
+    Permission.SEE_MESSAGES: frozenset({Kind.MEMBER_OFFICER}),
+    Permission.SEE_FIGURES: frozenset(
+        {Kind.BOARD, Kind.MEMBER_OFFICER, Kind.REGISTER_OFFICER, Kind.CALL_LEADER}
+    ),
+    Permission.MANAGE_BRANCH: frozenset({Kind.ADMIN}),
+    Permission.SEE_ACCESS_LOG: frozenset({Kind.ADMIN}),
+}
+
+# Who can list, search, export or print members, or give others the right to, proves who they are with two factors.
+NEEDS_TWO_FACTORS = frozenset(
+    {
+        Permission.SEE_MEMBERS,
+        Permission.IMPORT_ROSTERS,
+        Permission.EXPORT_MEMBERS,
+        Permission.LEAD_CALLS,
+        Permission.HANDLE_FOLLOW_UPS,
+        Permission.PLAN_GATHERINGS,
+        Permission.SEE_MESSAGES,
+        Permission.MANAGE_BRANCH,
+        Permission.SEE_ACCESS_LOG,
+    }
+)
+
+
+class UserRequest(HttpRequest):
+    """A request behind the login."""
+
+    user: User
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A user's roles of a day, read once per request."""
+
+    user: User
+    roles: tuple[Role, ...]
+
+    def kinds_in(self, branch: Branch) -> frozenset[str]:
+        return frozenset(role.kind for role in self.roles if role.branch_id == branch.pk)
+
+    def may(self, permission: str, branch: Branch) -> bool:
+        return bool(ROLES_THAT_MAY[permission] & self.kinds_in(branch))
+
+    @property
+    def branches(self) -> list[Branch]:
+        """The branches of the user's roles, in name order."""
+        known = {role.branch_id: role.branch for role in self.roles if role.branch is not None}
+        return sorted(known.values(), key=lambda branch: branch.name)
+
+    @property
+    def districts(self) -> list[District]:
+        known = {role.district_id: role.district for role in self.roles if role.district is not None}
+        return sorted(known.values(), key=lambda district: district.name)
+
+
+def standing_of(user: User | AnonymousUser, *, on: date | None = None) -> Standing:
+    """The roles in force on a day (today)."""
+    if not isinstance(user, User) or not user.is_active:
+        return Standing(user=User(), roles=())
+    roles = Role.objects.in_force(on or timezone.localdate()).filter(user=user)
+    return Standing(user=user, roles=tuple(roles.select_related("branch", "district")))
+
+
+def standing(request: HttpRequest) -> Standing:
+    """The standing of the request's user; queried once."""
+    known: Standing | None = getattr(request, "_standing", None)
+    if known is None:
+        known = standing_of(request.user)
+        request._standing = known  # type: ignore[attr-defined]
+    return known
+
+
+def require(user: User, permission: str, branch: Branch) -> None:
+    """Raise ``PermissionDenied`` unless the user's roles of today allow it. For commands and deeds."""
+    if user.email == "console@localhost" or user.is_superuser:
+        return
+    if not standing_of(user).may(permission, branch):
+        raise PermissionDenied(
+            _("%(user)s may not do that in %(branch)s.") % {"user": user, "branch": branch}
+        )
+
+
+def has_two_factors(request: HttpRequest) -> bool:
+    """Whether the session was opened with a second factor (or a passkey), or by the demo's one-click login."""
+    methods: Iterable[dict[str, Any]] = request.session.get("account_authentication_methods", [])
+    return any(method.get("method") in {"mfa", "demo"} for method in methods)
+
+
+def branch_page(
+    *permissions: str,
+) -> Callable[[Callable[Concatenate[UserRequest, Branch, P], HttpResponse]], Callable[..., HttpResponse]]:
+    """Guards a view below ``<slug:branch>``: any of ``permissions`` opens it.
+
+    A stranger to the branch gets 404, a teammate without the role 403, and who lacks the second factor is led
+    to set it up. The view receives the branch itself.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[UserRequest, Branch, P], HttpResponse],
+    ) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: UserRequest, branch: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            here = standing(request)
+            found = next((known for known in here.branches if known.slug == branch), None)
+            if found is None:
+                raise Http404
+            held = [permission for permission in permissions if here.may(permission, found)]
+            if not held:
+                raise PermissionDenied
+            if all(permission in NEEDS_TWO_FACTORS for permission in held) and not has_two_factors(request):
+                return redirect("two_factors_needed")
+            return view(request, found, *args, **kwargs)
+
+        guarded.permissions = permissions  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def superuser_page(
+    view: Callable[Concatenate[UserRequest, P], HttpResponse],
+) -> Callable[Concatenate[UserRequest, P], HttpResponse]:
+    """Guards a page for superusers; it does not exist for anybody else."""
+
+    @wraps(view)
+    def guarded(request: UserRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_superuser:
+            raise Http404
+        if not has_two_factors(request):
+            return redirect("two_factors_needed")
+        return view(request, *args, **kwargs)
+
+    guarded.permissions = ("superuser",)  # type: ignore[attr-defined]
+    return guarded
+
+
+def members_of(branch: Branch) -> "QuerySet[Member]":
+    """Everybody the branch has on file, erased people left out. The caller of this has passed ``branch_page``."""
+    return Member.objects.filter(branch=branch, erased_at=None)

@@ -1,0 +1,50 @@
+"""What every page's frame shows: the branch, the way around, the demo's banner."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from crm import access, extensions
+from crm.people.models import Branch
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: str
+    url: str
+    current: bool
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Template variables ``nav``, ``branch``, ``branches`` and ``demo`` of base.html."""
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return {"nav": [], "branches": [], "demo": settings.DEMO}
+    here = access.standing(request)
+    branch = current_branch(request, here)
+    return {
+        "nav": navigation(request, here, branch) if branch else [],
+        "branches": here.branches,
+        "frame_branch": branch,
+        "demo": settings.DEMO,
+    }
+
+
+def current_branch(request: HttpRequest, here: access.Standing) -> Branch | None:
+    """The branch in the page's address, else the only one that the user has."""
+    match = getattr(request, "resolver_match", None)
+    slug = match.kwargs.get("branch") if match else None
+    if slug is None:
+        return here.branches[0] if len(here.branches) == 1 else None
+    return next((branch for branch in here.branches if branch.slug == slug), None)
+
+
+def navigation(request: HttpRequest, here: access.Standing, branch: Branch) -> list[NavItem]:
+    items = (entry for entry in extensions.navigation.all() if here.may(entry.permission, branch))
+    return [
+        NavItem(
+            label=str(entry.label), url=(url := entry.url_of(branch)), current=request.path.startswith(url)
+        )
+        for entry in sorted(items, key=lambda entry: entry.position)
+    ]

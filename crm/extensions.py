@@ -1,0 +1,124 @@
+"""Every hook by which a lower app shows or does what a higher one knows, as typed protocols.
+
+A higher app registers in ``AppConfig.ready()``; the lower one reads. A page works with none registered.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from crm.people.models import Branch, Member, User
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Named hooks of one kind, in the order in which they were registered."""
+
+    def __init__(self) -> None:
+        self._hooks: dict[str, T] = {}
+
+    def register(self, name: str, hook: T) -> None:
+        """Raises ``ValueError`` when the name is taken by another hook."""
+        if name in self._hooks and self._hooks[name] != hook:
+            raise ValueError(f"{name} is registered twice")
+        self._hooks[name] = hook
+
+    def get(self, name: str) -> T | None:
+        return self._hooks.get(name)
+
+    def all(self) -> Iterator[T]:
+        return iter(tuple(self._hooks.values()))
+
+    def names(self) -> list[str]:
+        return list(self._hooks)
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """A branch page in the main navigation, for those who hold ``permission``."""
+
+    label: "str | Promise"
+    url_name: str
+    permission: str
+    position: int
+
+    def url_of(self, branch: "Branch") -> str:
+        return reverse(self.url_name, args=[branch.slug])
+
+
+@dataclass(frozen=True)
+class Job:
+    """A small daily job: for each branch, "is anything due on this day?". Idempotent, and catching up.
+
+    ``run`` returns what it did as counts for the log, such as ``{"calls": 12}``.
+    """
+
+    name: str
+    run: "DailyJob"
+    hour: int  # local time from which it may run on its day
+    about: "str | Promise"
+
+
+class DailyJob(Protocol):
+    def __call__(self, *, branch: "Branch", on: date) -> dict[str, int]: ...
+
+
+class Work(Protocol):
+    """What a worker does when it is woken for a queue, and what the sweep does each minute: all that is due."""
+
+    def __call__(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of the board's. ``count`` is exact for the branch; ``None`` means it can't be known on that date."""
+
+    name: str
+    label: "str | Promise"
+    unit: "str | Promise"
+    explanation: "str | Promise"
+    count: "CountFigure"
+
+
+class CountFigure(Protocol):
+    def __call__(self, branch: "Branch", on: date) -> int | float | None: ...
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a member's page that a higher app draws: its template and context."""
+
+    template: str
+    permission: str
+    context: "PanelContext"
+
+
+class PanelContext(Protocol):
+    def __call__(self, member: "Member", user: "User") -> dict[str, object]: ...
+
+
+class Leaving(Protocol):
+    """Called inside the transaction in which members stop being members (missing, left, protected, erased)."""
+
+    def __call__(self, *, branch: "Branch", member_ids: list[int], by: "User") -> None: ...
+
+
+class Erasure(Protocol):
+    """Called inside the transaction that erases a person: forget their texts, keep the counts."""
+
+    def __call__(self, *, member: "Member", by: "User") -> None: ...
+
+
+navigation: Registry[NavEntry] = Registry()
+jobs: Registry[Job] = Registry()
+work: Registry[Work] = Registry()
+figures: Registry[Figure] = Registry()
+panels: Registry[Panel] = Registry()
+leaving: Registry[Leaving] = Registry()
+erasure: Registry[Erasure] = Registry()

@@ -1,0 +1,112 @@
+"""Districts, branches and their clubs."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class District(models.Model):
+    """A party district; it sees its branches' aggregates only."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    slug = models.SlugField(_("address name"), max_length=50, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("district")
+        verbose_name_plural = _("districts")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Branch(models.Model):
+    """A local branch (arbetarekommun): the wall between tenants."""
+
+    district = models.ForeignKey(
+        District, models.PROTECT, null=True, blank=True, related_name="branches", verbose_name=_("district")
+    )
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    slug = models.SlugField(
+        _("address name"),
+        max_length=50,
+        unique=True,
+        help_text=_("Stands in the address of every page of the branch."),
+    )
+    place = models.CharField(
+        _("municipality"), max_length=60, help_text=_("As a caller says it: “the Social Democrats in …”.")
+    )
+    office_phone = models.CharField(
+        _("office telephone"),
+        max_length=30,
+        blank=True,
+        help_text=_("A number at which members can check a caller."),
+    )
+    reply_email = models.EmailField(
+        _("e-mail for answers"), blank=True, help_text=_("Members' answers to messages go to this address.")
+    )
+    is_fictitious = models.BooleanField(
+        _("fictitious"), default=False, help_text=_("Nothing is ever sent from a fictitious branch.")
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("branch")
+        verbose_name_plural = _("branches")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Club(models.Model):
+    """A club of a branch (s-förening): where members live, work or share an interest."""
+
+    class Kind(models.TextChoices):
+        GEOGRAPHIC = "geographic", _("geographic")
+        UNION = "union", _("union")
+        WOMEN = "women", _("women")
+        YOUTH = "youth", _("youth")
+        STUDENT = "student", _("student")
+        OTHER = "other", _("other")
+
+    branch = models.ForeignKey(Branch, models.CASCADE, related_name="clubs")
+    name = models.CharField(_("name"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.GEOGRAPHIC)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name = _("club")
+        verbose_name_plural = _("clubs")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("branch", "name"),
+                name="people_club_name_once_per_branch",
+                violation_error_message=_("The branch already has a club of that name."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipGoal(models.Model):
+    """How many members a branch wants to be, and when: “1 000 members by 31 December”."""
+
+    branch = models.ForeignKey(Branch, models.CASCADE, related_name="goals")
+    members_wanted = models.PositiveIntegerField(_("members wanted"))
+    by_date = models.DateField(_("by"))
+
+    class Meta:
+        ordering = ("by_date",)
+        verbose_name = _("membership goal")
+        verbose_name_plural = _("membership goals")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("branch", "by_date"),
+                name="people_goal_once_per_branch_and_date",
+                violation_error_message=_("The branch already has a goal for that date."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.members_wanted} {self.by_date}"

@@ -1,0 +1,242 @@
+"""Members: the branch's working copy of the central register."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from crm.constraints import not_before
+from crm.people.models.branches import Branch, Club
+from crm.people.names import search_key, sort_key
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def current(self) -> "MemberQuerySet":
+        """Members now: with an open membership, and not missing from the last roster."""
+        return self.filter(
+            Exists(Membership.objects.filter(member=OuterRef("pk"), ended_on=None, missing_since=None))
+        )
+
+    def missing(self) -> "MemberQuerySet":
+        """Not in the last full roster, and not yet confirmed as left."""
+        return self.filter(
+            Exists(
+                Membership.objects.filter(member=OuterRef("pk"), ended_on=None, missing_since__isnull=False)
+            )
+        )
+
+    def left(self) -> "MemberQuerySet":
+        return self.filter(erased_at=None).exclude(
+            Exists(Membership.objects.filter(member=OuterRef("pk"), ended_on=None))
+        )
+
+    def callable(self) -> "MemberQuerySet":
+        """Those whom the branch may telephone: members now who have not said no to calls."""
+        return self.current().filter(no_calls=False)
+
+    def matching(self, text: str) -> "MemberQuerySet":
+        """Every word of ``text`` stands in the name, the town, the e-mail or the member number."""
+        found = self
+        for word in search_key(text).split():
+            found = found.filter(search__contains=word)
+        return found
+
+    def in_name_order(self) -> "MemberQuerySet":
+        return self.order_by("name_sort", "pk")
+
+
+class Member(models.Model):
+    """A person of one branch. Whether they are a member on a day stands in their memberships."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("e-mail")
+        SMS = "sms", _("SMS")
+        LETTER = "letter", _("letter")
+
+    branch = models.ForeignKey(Branch, models.CASCADE, related_name="members")
+    member_number = models.CharField(_("member number"), max_length=40)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    care_of = models.CharField(_("c/o"), max_length=100, blank=True)
+    street = models.CharField(_("street address"), max_length=150, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=12, blank=True)
+    town = models.CharField(_("town"), max_length=60, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    birth_year = models.PositiveSmallIntegerField(_("birth year"), null=True, blank=True)
+    joined_on = models.DateField(
+        _("member since"), null=True, blank=True, help_text=_("As the central register says.")
+    )
+    paid_until = models.DateField(_("paid until"), null=True, blank=True)
+    learnt_on = models.DateField(
+        _("known to the branch since"), help_text=_("New members' days count from here.")
+    )
+    no_calls = models.BooleanField(_("wants no calls"), default=False)
+    no_messages = models.BooleanField(_("wants no messages"), default=False)
+    channel = models.CharField(_("wishes to be reached by"), max_length=8, choices=Channel, blank=True)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+    # SQLite folds only ASCII, and neither database sorts å ä ö last by itself (crm.people.names).
+    search = models.CharField(max_length=600, editable=False, blank=True)
+    name_sort = models.CharField(max_length=210, editable=False, blank=True)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        indexes = (models.Index(fields=("branch", "name_sort", "id"), name="people_member_by_name"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("branch", "member_number"),
+                name="people_member_number_once_per_branch",
+                violation_error_message=_("The branch already has a member with that number."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip() or _("Erased member")
+
+    @property
+    def address(self) -> str:
+        lines = (self.care_of and f"c/o {self.care_of}", self.street, f"{self.postcode} {self.town}".strip())
+        return ", ".join(line for line in lines if line)
+
+    def set_name_keys(self) -> None:
+        """Fill what search and order read; ``save`` does it, bulk writers must."""
+        self.search = search_key(
+            f"{self.first_name} {self.last_name} {self.town} {self.email} {self.member_number}"
+        )
+        self.name_sort = sort_key(self.last_name, self.first_name)
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.set_name_keys()
+        if (fields := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*fields, "search", "name_sort"}  # type: ignore[misc]
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def age_on(self, day: date) -> int | None:
+        """Years at most reached in the calendar year of ``day``; the birth date itself is never stored."""
+        return day.year - self.birth_year if self.birth_year else None
+
+
+class Phone(models.Model):
+    """A member's telephone number, E.164; the first one is dialled first."""
+
+    class Kind(models.TextChoices):
+        MOBILE = "mobile", _("mobile")
+        LANDLINE = "landline", _("landline")
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="phones")
+    number = PhoneNumberField(_("telephone number"))
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "id")
+        verbose_name = _("telephone number")
+        verbose_name_plural = _("telephone numbers")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("member", "number"),
+                name="people_phone_once_per_member",
+                violation_error_message=_("The member already has that number."),
+            ),
+        )
+        indexes = (models.Index(fields=("number",), name="people_phone_number"),)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def counted(self, on: date) -> "MembershipQuerySet":
+        """The memberships that count at the end of a day.
+
+        A missing member is not counted from the roster's date on; confirming the leaving keeps that
+        date, so no past figure moves (docs/decisions, "Leaving").
+        """
+        return self.filter(
+            Q(ended_on=None) | Q(ended_on__gt=on),
+            Q(missing_since=None) | Q(missing_since__gt=on),
+            started_on__lte=on,
+        )
+
+
+class Membership(models.Model):
+    """A period of membership. One open period at most."""
+
+    class EndReason(models.TextChoices):
+        LEFT = "left", _("left")
+        MOVED = "moved", _("moved")
+        DECEASED = "deceased", _("deceased")
+        UNPAID = "unpaid", _("unpaid")
+        UNKNOWN = "unknown", _("unknown")
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="memberships")
+    branch = models.ForeignKey(Branch, models.CASCADE, related_name="memberships")
+    started_on = models.DateField(_("from"))
+    missing_since = models.DateField(_("missing since"), null=True, blank=True)
+    ended_on = models.DateField(
+        _("to"), null=True, blank=True, help_text=_("The first day that is not counted.")
+    )
+    end_reason = models.CharField(_("reason"), max_length=10, choices=EndReason, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("started_on",)
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        indexes = (
+            models.Index(fields=("branch", "started_on"), name="people_membership_started"),
+            models.Index(fields=("branch", "ended_on"), name="people_membership_ended"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("member",),
+                condition=Q(ended_on__isnull=True),
+                name="people_membership_open_once",
+                violation_error_message=_("The person is already a member."),
+            ),
+            not_before(
+                "people_membership", "started_on", "ended_on", _("A membership can't end before it begins.")
+            ),
+            models.CheckConstraint(
+                name="people_membership_end_has_a_reason",
+                condition=Q(ended_on__isnull=True, end_reason="")
+                | (Q(ended_on__isnull=False) & ~Q(end_reason="")),
+                violation_error_message=_("An ended membership has a reason, an open one has none."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.started_on} – {self.ended_on or ''}"
+
+
+class ClubMembership(models.Model):
+    """A member in a club; one is primary. A member may have none (“fri grupp”)."""
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="club_memberships")
+    club = models.ForeignKey(Club, models.CASCADE, related_name="club_memberships")
+    is_primary = models.BooleanField(_("primary"), default=False)
+
+    class Meta:
+        verbose_name = _("club membership")
+        verbose_name_plural = _("club memberships")
+        constraints = (
+            models.UniqueConstraint(fields=("member", "club"), name="people_clubmembership_once"),
+            models.UniqueConstraint(
+                fields=("member",),
+                condition=Q(is_primary=True),
+                name="people_clubmembership_one_primary",
+                violation_error_message=_("The member already has a primary club."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.club}"

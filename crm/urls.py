@@ -1,0 +1,20 @@
+"""The site's addresses. Apps above ``crm`` are named as strings: the frame does not import them."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("crm.people.urls")),
+    path("konto/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("i/", include("onboarding.public_urls")),
+    path("<slug:branch>/medlemsfiler/", include("crm.rosters.urls")),
+    path("<slug:branch>/utskick/", include("crm.outbox.urls")),
+    path("<slug:branch>/styrelsen/", include("crm.board.urls")),
+    path("<slug:branch>/ringa/", include("calls.urls")),
+    path("<slug:branch>/traffar/", include("onboarding.urls")),
+]
+if settings.DEMO:
+    urlpatterns.insert(0, path("demo/", include("demo.urls")))
