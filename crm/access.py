@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import Branch, District, Member, Role, User
+from crm.people.models.users import CONSOLE_EMAIL
 
 P = ParamSpec("P")
 Kind = Role.Kind
@@ -122,7 +123,7 @@ def standing(request: HttpRequest) -> Standing:
 
 def require(user: User, permission: str, branch: Branch) -> None:
     """Raise ``PermissionDenied`` unless the user's roles of today allow it. For commands and deeds."""
-    if user.email == "console@localhost" or user.is_superuser:
+    if user.email == CONSOLE_EMAIL or user.is_superuser:
         return
     if not standing_of(user).may(permission, branch):
         raise PermissionDenied(
