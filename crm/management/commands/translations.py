@@ -27,7 +27,8 @@ class Command(BaseCommand):
             self.check_all(chosen)
         else:
             made = sum(catalogues.compile_catalogue(catalogue) for catalogue in chosen)
-            self.stdout.write(f"{made} of {len(chosen)} catalogues compiled")
+            if options["verbosity"]:
+                self.stdout.write(f"{made} of {len(chosen)} catalogues compiled")
 
     def choose(self, label: str | None) -> list[Catalogue]:
         everything = catalogues.all_catalogues()
