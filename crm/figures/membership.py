@@ -1,0 +1,157 @@
+"""Figures of membership on any date, from the periods alone (promise 13).
+
+A period counts from ``started_on`` until the day before its end; the end is the first day that is not counted:
+the day it ended, or the roster's date from which the member was missing, whichever is earlier. A period that
+ends on or before its start never counted, neither as joined nor as left. So, whatever the history,
+opening + joined + returned − left = closing.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, DateField, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, Least, TruncMonth
+from django.utils import timezone
+
+from crm.figures.months import first_of_month, last_of_month, months_back, months_between
+from crm.people.models import Branch, Membership
+from crm.rosters.models import RosterImport
+
+
+@dataclass(frozen=True)
+class Month:
+    """What happened in a calendar month, or in the running month until a day."""
+
+    first: date
+    last: date
+    opening: int
+    joined: int
+    returned: int
+    left: int
+    running: bool
+    known: bool  # False before the branch's first roster: who had left by then is unknown
+
+    @property
+    def closing(self) -> int:
+        return self.opening + self.joined + self.returned - self.left
+
+    @property
+    def came(self) -> int:
+        return self.joined + self.returned
+
+
+def periods(branch: Branch) -> QuerySet[Membership]:
+    """The branch's periods that ever counted, with ``until``: the first day that is not counted, or null."""
+    # Least() of a null is null on SQLite and the other value on PostgreSQL; Coalesce makes them agree.
+    until = Least(
+        Coalesce("missing_since", "ended_on"),
+        Coalesce("ended_on", "missing_since"),
+        output_field=DateField(null=True),
+    )
+    return (
+        Membership.objects.filter(branch=branch)
+        .annotate(until=until)
+        .filter(Q(until=None) | Q(until__gt=F("started_on")))
+    )
+
+
+def members_on(branch: Branch, on: date) -> int:
+    """Members at the end of a day."""
+    return Membership.objects.filter(branch=branch).counted(on).count()
+
+
+def joined_between(branch: Branch, first: date, last: date) -> int:
+    """Memberships that began on these days, people who came back among them."""
+    return periods(branch).filter(started_on__range=(first, last)).count()
+
+
+def left_between(branch: Branch, first: date, last: date) -> int:
+    return periods(branch).filter(Q(until__range=(first, last))).count()
+
+
+def leaving_reasons(branch: Branch, first: date, last: date) -> dict[str, int]:
+    """How many left for each reason; "" counts those who are missing and not yet confirmed."""
+    rows = (
+        periods(branch)
+        .filter(Q(until__range=(first, last)))
+        .order_by()
+        .values_list("end_reason")
+        .annotate(Count("pk"))
+    )
+    return dict(rows)
+
+
+def months_until(branch: Branch, on: date, *, count: int, known_since: date | None) -> list[Month]:
+    """The month of ``on`` (running, unless it is its last day) and the ``count`` months before it."""
+    first = months_back(on, count)
+    came = _starts_by_month(branch, first, on)
+    left = _ends_by_month(branch, first, on)
+    opening = members_on(branch, first - timedelta(days=1))
+    found: list[Month] = []
+    for month in months_between(first, on):
+        last = min(last_of_month(month), on)
+        found.append(
+            Month(
+                first=month,
+                last=last,
+                opening=opening,
+                joined=came[month, False],
+                returned=came[month, True],
+                left=left[month],
+                running=last != last_of_month(month),
+                known=known_since is not None and last >= known_since,
+            )
+        )
+        opening = found[-1].closing
+    return found
+
+
+def _starts_by_month(branch: Branch, first: date, last: date) -> Counter[tuple[date, bool]]:
+    """(month, came back) to number."""
+    earlier = Membership.objects.filter(member=OuterRef("member"), started_on__lt=OuterRef("started_on"))
+    rows = (
+        periods(branch)
+        .filter(started_on__range=(first, last))
+        .annotate(month=TruncMonth("started_on"), came_back=Exists(earlier))
+        .order_by()
+        .values_list("month", "came_back")
+        .annotate(Count("pk"))
+    )
+    return Counter({(first_of_month(month), came_back): number for month, came_back, number in rows})
+
+
+def _ends_by_month(branch: Branch, first: date, last: date) -> Counter[date]:
+    rows = (
+        periods(branch)
+        .filter(Q(until__range=(first, last)))
+        .annotate(month=TruncMonth("until"))
+        .order_by()
+        .values_list("month")
+        .annotate(Count("pk"))
+    )
+    return Counter({first_of_month(month): number for month, number in rows})
+
+
+@dataclass(frozen=True)
+class RosterDates:
+    """The branch's first and latest applied full rosters, as the rosters themselves are dated."""
+
+    first: date | None
+    latest: date | None
+
+
+def roster_dates(branch: Branch, on: date) -> RosterDates:
+    """Before the first, who had left is unknown; since the latest (until ``on``), who has joined."""
+    applied = RosterImport.objects.filter(branch=branch, state=RosterImport.State.APPLIED, is_full=True)
+    first = applied.aggregate(first=Min("roster_date"), applied=Min("applied_at"))
+    latest = (
+        applied.exclude(roster_date__gt=on)
+        .order_by("-roster_date", "-applied_at")
+        .values_list("roster_date", flat=True)
+        .first()
+    )
+    first_applied = first["applied"]
+    return RosterDates(
+        first=first["first"] or (timezone.localdate(first_applied) if first_applied else None), latest=latest
+    )

@@ -1,0 +1,34 @@
+"""Calendar months."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+# The mean month of the Gregorian calendar, for "so many months remain".
+DAYS_IN_A_MONTH = 365.2425 / 12
+
+
+def first_of_month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def next_month(day: date) -> date:
+    """The first day of the month after ``day``'s."""
+    return first_of_month(first_of_month(day) + timedelta(days=31))
+
+
+def last_of_month(day: date) -> date:
+    return next_month(day) - timedelta(days=1)
+
+
+def months_back(day: date, count: int) -> date:
+    """The first day of the month ``count`` months before ``day``'s."""
+    months = day.year * 12 + day.month - 1 - count
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def months_between(first: date, last: date) -> Iterator[date]:
+    """The first days of the months from ``first``'s to ``last``'s."""
+    month = first_of_month(first)
+    while month <= last:
+        yield month
+        month = next_month(month)

@@ -1,0 +1,62 @@
+"""The figures of membership that this app registers for all to read."""
+
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.extensions import Figure
+from crm.figures import goals, membership
+from crm.people.models import Branch
+
+
+def joined_this_year(branch: Branch, on: date) -> int:
+    return membership.joined_between(branch, on.replace(month=1, day=1), on)
+
+
+def left_this_year(branch: Branch, on: date) -> int:
+    return membership.left_between(branch, on.replace(month=1, day=1), on)
+
+
+def members_wanted(branch: Branch, on: date) -> int | None:
+    goal = goals.goal_for(branch, on)
+    return goal.members_wanted if goal else None
+
+
+FIGURES = (
+    Figure(
+        name="members",
+        label=_("Members"),
+        unit=_("members"),
+        explanation=_(
+            "Everybody whose membership has begun and not ended at the end of the day. Whoever is missing from"
+            " a full roster is not counted from that roster's date on."
+        ),
+        count=membership.members_on,
+    ),
+    Figure(
+        name="joined",
+        label=_("Joined this year"),
+        unit=_("members"),
+        explanation=_(
+            "Memberships that have begun since 1 January. Someone who comes back begins a new membership."
+        ),
+        count=joined_this_year,
+    ),
+    Figure(
+        name="left",
+        label=_("Left this year"),
+        unit=_("members"),
+        explanation=_(
+            "Memberships that have ended since 1 January, for whatever reason, on the date of the roster that"
+            " no longer had the member."
+        ),
+        count=left_this_year,
+    ),
+    Figure(
+        name="goal",
+        label=_("Membership goal"),
+        unit=_("members"),
+        explanation=_("The branch's next goal; when all lie behind, the last one."),
+        count=members_wanted,
+    ),
+)

@@ -1,0 +1,59 @@
+import json
+from datetime import date
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from tests.factories import BranchFactory, user_with
+from tests.figures.histories import period
+
+pytestmark = pytest.mark.django_db
+
+
+def printed(*args: Any) -> str:
+    out = StringIO()
+    call_command("figures", *args, stdout=out)
+    return out.getvalue()
+
+
+def test_json_holds_the_figures_and_the_months() -> None:
+    branch = BranchFactory.create(slug="storkoping")
+    period(branch, date(2026, 2, 1))
+    found = json.loads(printed("storkoping", "--on", "2026-03-10", "--json"))
+    assert (found["branch"], found["on"], found["figures"]["members"]) == ("storkoping", "2026-03-10", 1)
+    february, march = found["months"][-2:]
+    assert february == {
+        "month": "2026-02",
+        "opening": 0,
+        "joined": 1,
+        "returned": 0,
+        "left": 0,
+        "closing": 1,
+        "running": False,
+        "known": False,
+    }
+    assert (march["closing"], march["running"]) == (1, True)
+
+
+def test_as_text() -> None:
+    period(BranchFactory.create(slug="storkoping"), date(2026, 2, 1))
+    lines = printed("storkoping", "--on", "2026-03-10").splitlines()
+    assert lines[0].split()[:2] == ["members", "1"]
+    assert lines[-1].split() == ["2026-03+0", "+0", "1", "(running)"] or "(running)" in lines[-1]
+
+
+def test_the_board_may_ask_and_a_caller_may_not() -> None:
+    branch = BranchFactory.create(slug="storkoping")
+    board, caller = user_with("board", branch), user_with("caller", branch)
+    assert json.loads(printed("storkoping", "--json", "--as", board.email))["branch"] == "storkoping"
+    with pytest.raises(CommandError, match=caller.name):
+        printed("storkoping", "--as", caller.email)
+
+
+@pytest.mark.parametrize("args", [("nowhere",), ("storkoping", "--as", "nobody@example.org")])
+def test_an_unknown_branch_or_user_gets_a_sentence(args: tuple[str, ...]) -> None:
+    BranchFactory.create(slug="storkoping")
+    with pytest.raises(CommandError, match="There is no"):
+        printed(*args)

@@ -1,0 +1,28 @@
+from datetime import date
+
+import pytest
+
+from crm.figures import reading
+from crm.people.models import MembershipGoal
+from tests.factories import BranchFactory
+from tests.figures.histories import period
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_figures_of_membership_are_registered() -> None:
+    branch = BranchFactory.create()
+    MembershipGoal.objects.create(branch=branch, members_wanted=1000, by_date=date(2026, 12, 31))
+    period(branch, date(2020, 1, 1))
+    period(branch, date(2026, 2, 1))
+    period(branch, date(2026, 1, 1), date(2026, 3, 1))
+    found = reading.read(branch, date(2026, 6, 30))
+    values = {name: found[name].value for name in ("members", "joined", "left", "goal")}
+    assert values == {"members": 2, "joined": 2, "left": 1, "goal": 1000}
+
+
+def test_every_registered_figure_can_be_read_for_an_empty_branch_and_says_how_it_is_counted() -> None:
+    found = reading.read(BranchFactory.create(), date(2026, 6, 30))
+    assert [
+        name for name, read in found.items() if not read.figure.explanation or not read.figure.label
+    ] == []
