@@ -1,0 +1,286 @@
+"""From a row of cells to a line: the loop that every row of a roster goes through."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import partial
+
+from crm.rosters.reading import identity, protected
+from crm.rosters.reading.columns import NAME_FIELDS, Column, Field, header_key, recognised
+from crm.rosters.reading.dates import read_birth_year, read_date
+from crm.rosters.reading.lines import Kind, Line, MemberValues, Reason, Remark
+from crm.rosters.reading.phones import read_phone, read_phones
+from crm.rosters.reading.values import (
+    is_blank,
+    read_care_of,
+    read_clubs,
+    read_email,
+    read_member_number,
+    read_name,
+    read_postcode,
+    read_text,
+    split_name,
+    split_postal_line,
+    split_street,
+)
+
+# Between the cells of a row that is searched at once; no letter, no digit, and in no cell.
+_BETWEEN = "\x1f"
+_TOTAL = re.compile(r"(?:antal|summa|totalt?|sum|count|number of)\b", re.IGNORECASE)
+_NUMBER_LIKE = re.compile(r"[^\W_]*\d[^\W_]*(?:-[^\W_]+)?")
+_SAMPLES = 3
+_SAMPLED_ROWS = 300
+_SAMPLED_COLUMNS = 200
+
+Remarks = list[Remark]
+
+
+class RowReader:
+    """Reads rows of one table. Holds where each field stands, so that a row costs no look-ups of headers."""
+
+    def __init__(self, columns: Sequence[Column], *, today: date) -> None:
+        self.columns = columns
+        self.width = len(columns)
+        self.today = today
+        self._header = [header_key(column.header) for column in columns]
+        self._at: dict[Field, list[int]] = {}
+        for column in columns:
+            if column.field is not None:
+                self._at.setdefault(column.field, []).append(column.index)
+        set_apart = {*self._at.get(Field.PHONE, ()), *self._at.get(Field.IDENTITY_NUMBER, ())}
+        self._others = [index for index in range(self.width) if index not in set_apart]
+        self._addresses = [index for kind in protected.FORWARDING_FIELDS for index in self._at.get(kind, ())]
+        self._names = [index for kind in NAME_FIELDS for index in self._at.get(kind, ())]
+        self._unmapped = [column for column in columns if column.field is None]
+        self._samples: list[tuple[Line, Column, str]] = []
+        self._sampled_rows = 0
+        self._plan = [
+            (kind.value, self._at[kind], read) for kind, read in _readers(today).items() if kind in self._at
+        ]
+
+    def read(self, line: int, row: Sequence[str]) -> Line:
+        cells = [" ".join(cell.split()) for cell in row]
+        filled = [cell for cell in cells if cell]
+        if not filled:
+            return Line(line, Kind.NOT_MEMBER, Reason.BLANK)
+        has_too_many = len(cells) > self.width and any(cells[self.width :])
+        cells += [""] * (self.width - len(cells))
+        remarks: Remarks = []
+        born_in_passing = self._drop_identity_numbers(cells, remarks)
+        number = self._member_number(cells, remarks)
+        is_numbered = _NUMBER_LIKE.fullmatch(number) is not None
+        if not (is_numbered and len(filled) > 2) and (reason := self._furniture(cells, filled)):
+            return Line(line, Kind.NOT_MEMBER, reason)
+        if self._is_protected(_BETWEEN.join(filled).casefold(), cells):
+            return Line(line, Kind.PROTECTED, member_number=number if is_numbered else "")
+        if len(filled) == 1 and not is_numbered and not any(cells[index] for index in self._names):
+            return Line(line, Kind.NOT_MEMBER, Reason.TEXT)
+        if has_too_many:
+            return Line(line, Kind.REJECTED, Reason.TOO_MANY_CELLS, number)
+        values = self._values(row, cells, number, remarks)
+        if values.birth_year is None:
+            values.birth_year = born_in_passing
+        return self._sampled(_line_of(line, values, remarks), cells)
+
+    # What must not get further
+
+    def _drop_identity_numbers(self, cells: list[str], remarks: Remarks) -> int | None:
+        """Take them out of every column but telephones and their own, which are read otherwise."""
+        if not identity.may_stand_in(_BETWEEN.join([cells[index] for index in self._others])):
+            return None
+        born = None
+        for index in self._others:
+            cells[index], year = identity.drop_numbers(cells[index], today=self.today)
+            if year is not None:
+                kind = self.columns[index].field
+                remarks.append(Remark(kind.value if kind else "", "identity_number_dropped"))
+                if kind is not Field.IGNORED:  # a note may tell of somebody else
+                    born = born or year
+        return born
+
+    def _is_protected(self, whole: str, cells: Sequence[str]) -> bool:
+        if protected.is_marked(whole):
+            return True
+        if any(protected.is_yes(cells[index]) for index in self._at.get(Field.PROTECTED, ())):
+            return True
+        return "skatte" in whole and protected.is_forwarded(
+            _BETWEEN.join([cells[index] for index in self._addresses]).casefold()
+        )
+
+    # What is not a member
+
+    def _furniture(self, cells: Sequence[str], filled: Sequence[str]) -> Reason | None:
+        """The reason if the row is the header again, or a total."""
+        if len(filled) <= 3 and _TOTAL.match(filled[0]) and not any(map(_has_letter, filled[1:])):
+            return Reason.TOTAL
+        if [header_key(cell) for cell in cells[: self.width]] == self._header:
+            return Reason.HEADER
+        if (
+            len(filled) >= 3
+            and len(recognised(filled)) * 2 > len(filled)
+            and not any(map(_has_digit, filled))
+        ):
+            return Reason.HEADER
+        return None
+
+    def _sampled(self, line: Line, cells: Sequence[str]) -> Line:
+        if self._unmapped and self._sampled_rows < _SAMPLED_ROWS:
+            self._sampled_rows += 1
+            self._samples += [
+                (line, column, cells[column.index][:80]) for column in self._unmapped[:_SAMPLED_COLUMNS]
+            ]
+        return line
+
+    def fill_samples(self) -> None:
+        """Give the unmapped columns their sample values: once lines are grouped, for what they settle."""
+        for line, column, value in self._samples:
+            if line.kind is Kind.PROTECTED or not value or value in column.samples:
+                continue
+            if len(column.samples) < _SAMPLES:
+                column.samples.append(value)
+        self._samples.clear()
+
+    # The values
+
+    def _cell(self, cells: Sequence[str], kind: Field) -> str:
+        """The first cell with something in it, of the columns that hold the field."""
+        for index in self._at.get(kind, ()):
+            if not is_blank(cells[index]):
+                return cells[index]
+        return ""
+
+    def _member_number(self, cells: Sequence[str], remarks: Remarks) -> str:
+        number, code = read_member_number(self._cell(cells, Field.MEMBER_NUMBER))
+        if code:
+            remarks.append(Remark("member_number", code))
+        return number
+
+    def _values(
+        self, row: Sequence[str], cells: Sequence[str], number: str, remarks: Remarks
+    ) -> MemberValues:
+        values = MemberValues(number)
+        for name, indexes, read in self._plan:
+            for index in indexes:
+                if text := cells[index]:
+                    value, code = read(text)
+                    if code:
+                        remarks.append(Remark(name, code))
+                    if value:
+                        setattr(values, name, value)
+                        break
+        self._whole_name(values, cells, remarks)
+        self._address(values, row, cells, remarks)
+        self._phone_numbers(values, cells, remarks)
+        self._birth_year(values, cells, remarks)
+        self._clubs(values, cells, remarks)
+        if values.joined_on and values.paid_until and values.paid_until < values.joined_on:
+            remarks.append(Remark("paid_until", "paid_before_joined"))
+        return values
+
+    def _whole_name(self, values: MemberValues, cells: Sequence[str], remarks: Remarks) -> None:
+        """Split the name where it stands in one cell: its own column, or one of the two used for both."""
+        whole = ""
+        if not values.first_name and not values.last_name:
+            whole = self._cell(cells, Field.FULL_NAME)
+        elif not values.first_name and "," in values.last_name:
+            whole = values.last_name
+        if not whole:
+            return
+        first, last = split_name(whole)
+        for name, part in (("first_name", first), ("last_name", last)):
+            text, code = read_name(part, name)
+            setattr(values, name, text)
+            if code:
+                remarks.append(Remark(name, code))
+
+    def _address(
+        self, values: MemberValues, row: Sequence[str], cells: Sequence[str], remarks: Remarks
+    ) -> None:
+        for index in self._at.get(Field.STREET, ()):
+            text = cells[index]
+            if is_blank(text):
+                continue
+            if "\n" in row[index] or "\r" in row[index]:  # the lines of an address within its cell
+                text = ", ".join(filter(None, (" ".join(part.split()) for part in row[index].splitlines())))
+                text, _ = identity.drop_numbers(text, today=self.today)
+            street, care_of, code = split_street(text)
+            values.street, too_long = read_text(street, "street")
+            if care_of and not values.care_of:
+                values.care_of, too_long = read_text(care_of, "care_of")
+            remarks += [Remark("street", problem) for problem in (code, too_long) if problem]
+            break
+        if text := self._cell(cells, Field.POSTAL_LINE):
+            postcode, town = split_postal_line(text)
+            values.postcode = values.postcode or read_postcode(postcode)[0]
+            values.town = values.town or read_text(town, "town")[0]
+
+    def _phone_numbers(self, values: MemberValues, cells: Sequence[str], remarks: Remarks) -> None:
+        numbers: tuple[str, ...] = ()
+        for index in self._at.get(Field.PHONE, ()):
+            if not (text := cells[index]):
+                continue
+            if number := read_phone(text):
+                numbers += (number,)
+                continue
+            if identity.may_stand_in(text):
+                text, year = identity.drop_numbers(text, today=self.today, telephone=True)
+                if year is not None:
+                    values.birth_year = values.birth_year or year
+                    remarks.append(Remark("phones", "identity_number_dropped"))
+            more, code = read_phones(text)
+            numbers += more
+            if code:
+                remarks.append(Remark("phones", code))
+        values.phones = numbers if len(numbers) < 2 else tuple(dict.fromkeys(numbers))
+
+    def _birth_year(self, values: MemberValues, cells: Sequence[str], remarks: Remarks) -> None:
+        if text := self._cell(cells, Field.IDENTITY_NUMBER):
+            year = identity.birth_year_in(text, self.today)
+            if year is not None:
+                values.birth_year = year
+                return
+            remarks.append(Remark("birth_year", "identity_number_not_understood"))
+        if text := self._cell(cells, Field.BIRTH):
+            year, code = read_birth_year(text, self.today)
+            if code:
+                remarks.append(Remark("birth_year", code))
+            values.birth_year = year or values.birth_year
+
+    def _clubs(self, values: MemberValues, cells: Sequence[str], remarks: Remarks) -> None:
+        for index in self._at.get(Field.CLUB, ()):
+            if text := cells[index]:
+                clubs, code = read_clubs(text)
+                values.clubs = clubs if not values.clubs else tuple(dict.fromkeys(values.clubs + clubs))
+                if code:
+                    remarks.append(Remark("clubs", code))
+
+
+def _readers(today: date) -> dict[Field, Callable[[str], tuple[object, str]]]:
+    """The fields that one cell gives by itself."""
+    return {
+        Field.FIRST_NAME: partial(read_name, name="first_name"),
+        Field.LAST_NAME: partial(read_name, name="last_name"),
+        Field.CARE_OF: read_care_of,
+        Field.POSTCODE: read_postcode,
+        Field.TOWN: partial(read_text, name="town"),
+        Field.EMAIL: read_email,
+        Field.JOINED_ON: partial(read_date, today=today),
+        Field.PAID_UNTIL: partial(read_date, today=today, future=True),
+    }
+
+
+def _line_of(line: int, values: MemberValues, remarks: Remarks) -> Line:
+    number = values.member_number
+    if not number:
+        return Line(line, Kind.REJECTED, Reason.NO_MEMBER_NUMBER, "", values, remarks)
+    if not values.first_name and not values.last_name:
+        return Line(line, Kind.REJECTED, Reason.NO_NAME, number, values, remarks)
+    return Line(line, Kind.MEMBER, None, number, values, remarks)
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _has_letter(text: str) -> bool:
+    return any(map(str.isalpha, text))
