@@ -66,6 +66,11 @@
     }
   });
 
+  // allauth's script tells in this event that a passkey was refused or that the user gave up.
+  document.addEventListener("allauth.error", () => {
+    for (const text of document.querySelectorAll("[data-passkey-error]")) text.hidden = false;
+  });
+
   // A page that is for paper: <button type="button" data-print hidden> shows itself where it can work.
   const printable = (root) => {
     for (const button of root.querySelectorAll("[data-print]")) {
