@@ -1,6 +1,18 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BoardConfig(AppConfig):
     name = "crm.board"
     label = "board"
+
+    def ready(self) -> None:
+        from crm import extensions
+        from crm.access import Permission
+
+        extensions.navigation.register(
+            "board",
+            extensions.NavEntry(
+                label=_("The board"), url_name="board:index", permission=Permission.SEE_FIGURES, position=70
+            ),
+        )

@@ -1,3 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from crm.board import views
+
+app_name = "board"
+urlpatterns = [path("", views.index, name="index")]

@@ -1,0 +1,189 @@
+"""What the board's page says about a branch on a day: figures and their pictures, and no names."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.board import sentences
+from crm.board.charts import BarChart, LineChart, bar_chart, line_chart
+from crm.figures import goals, membership, reading
+from crm.figures.goals import Pace
+from crm.figures.membership import Month, RosterDates
+from crm.figures.months import months_back
+from crm.figures.small_groups import Breakdown, protect
+from crm.people.models import Branch, Membership
+
+MONTHS_OF_THE_LINE = 24
+MONTHS_OF_THE_BARS = 12
+# The central register's file comes every month or so; after this many days it is worth asking for.
+FRESH_DAYS = 45
+
+
+@dataclass(frozen=True)
+class Share:
+    """A number out of a whole."""
+
+    label: str | Promise
+    number: int
+    of: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.number / self.of) if self.of else 0
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Why people left: what may be shown of it."""
+
+    reasons: list[tuple[str | Promise, int]]
+    merged: int | None
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The board's page."""
+
+    on: date
+    members: int
+    year_ago: int | None
+    pace: Pace | None
+    line: LineChart
+    bars: BarChart
+    months: list[Month]
+    recent: list[Month]
+    leaving: Leaving
+    rosters: RosterDates
+    calls: list[Share]
+    meetings: list[Share]
+    explained: dict[str, reading.Reading]
+
+    @property
+    def came(self) -> int:
+        return sum(month.came for month in self.recent)
+
+    @property
+    def left(self) -> int:
+        return sum(month.left for month in self.recent)
+
+    @property
+    def change(self) -> int | None:
+        return None if self.year_ago is None else self.members - self.year_ago
+
+    @property
+    def running(self) -> bool:
+        return self.months[-1].running
+
+    @property
+    def year_sentence(self) -> str:
+        return sentences.since_last_year(self.change)
+
+    @property
+    def line_sentence(self) -> str:
+        return sentences.line(self.members, self.change, self.pace)
+
+    @property
+    def flow_sentence(self) -> str:
+        return sentences.flow(self.came, self.left)
+
+    @property
+    def goal_sentence(self) -> str:
+        return sentences.goal(self.pace) if self.pace else ""
+
+    @property
+    def share_sentence(self) -> str:
+        return sentences.share(self.pace) if self.pace else ""
+
+    @property
+    def now_sentence(self) -> str:
+        return sentences.now(self.pace) if self.pace else ""
+
+    @property
+    def forecast_sentence(self) -> str:
+        return sentences.forecast(self.pace) if self.pace else ""
+
+    @property
+    def roster_age(self) -> int | None:
+        """Days since the latest roster."""
+        return (self.on - self.rosters.latest).days if self.rosters.latest else None
+
+    @property
+    def roster_is_old(self) -> bool:
+        return self.roster_age is None or self.roster_age > FRESH_DAYS
+
+
+def overview(branch: Branch, on: date) -> Overview:
+    rosters = membership.roster_dates(branch, on)
+    months = membership.months_until(branch, on, count=MONTHS_OF_THE_LINE, known_since=rosters.first)
+    read = reading.read(branch, on)
+    members = months[-1].closing
+    goal = goals.goal_for(branch, on)
+    pace = (
+        goals.pace(members=members, goal=goal.members_wanted, by_date=goal.by_date, on=on, months=months)
+        if goal
+        else None
+    )
+    recent = months[-MONTHS_OF_THE_BARS - 1 :]
+    return Overview(
+        on=on,
+        members=members,
+        year_ago=months[-13].closing if months[-13].known else None,
+        pace=pace,
+        line=line_chart(months, pace),
+        bars=bar_chart(recent),
+        months=months,
+        recent=recent,
+        leaving=leaving(branch, on),
+        rosters=rosters,
+        calls=calls(read),
+        meetings=meetings(read),
+        explained=read,
+    )
+
+
+def leaving(branch: Branch, on: date) -> Leaving:
+    """The reasons of the months that the bars show."""
+    found = membership.leaving_reasons(branch, months_back(on, MONTHS_OF_THE_BARS), on)
+    labels: dict[str, str | Promise] = {
+        **dict(Membership.EndReason.choices),
+        "": _("missing, not yet confirmed"),
+    }
+    cells: Breakdown = protect({reason: found.get(reason, 0) for reason in labels})
+    return Leaving(
+        reasons=[(labels[reason], number) for reason, number in cells.shown.items() if number],
+        merged=cells.merged,
+        is_hidden=cells.is_hidden,
+    )
+
+
+def shares(read: dict[str, reading.Reading], of: str, labels: dict[str, str | Promise]) -> list[Share]:
+    """The named figures out of the figure ``of``; none when there is nothing to share yet."""
+    whole = read[of].value if of in read else None
+    if not whole:
+        return []
+    return [
+        Share(label=label, number=int(read[name].value or 0), of=int(whole))
+        for name, label in labels.items()
+        if name in read
+    ]
+
+
+def calls(read: dict[str, reading.Reading]) -> list[Share]:
+    labels: dict[str, str | Promise] = {
+        "calls_reached": _("Reached"),
+        "calls_attempted": _("Attempted"),
+        "calls_kept": _("Kept"),
+    }
+    return shares(read, "calls_of", labels)
+
+
+def meetings(read: dict[str, reading.Reading]) -> list[Share]:
+    labels: dict[str, str | Promise] = {
+        "intro_invited": _("Invited"),
+        "intro_yes": _("Said yes"),
+        "intro_attended": _("Came"),
+    }
+    return shares(read, "intro_invited", labels)

@@ -1,0 +1,90 @@
+"""What the pictures say, in words: each figure of the page as a sentence that can be read aloud."""
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.figures.goals import Pace
+
+
+def grouped(number: float) -> str:
+    return number_format(number, 0, use_l10n=True, force_grouping=True)
+
+
+def since_last_year(change: int | None) -> str:
+    """How many more or fewer than a year ago; empty when that is not known."""
+    if change is None:
+        return ""
+    if change == 0:
+        return _("as many as a year ago")
+    if change > 0:
+        return _("%(number)s more than a year ago") % {"number": grouped(change)}
+    return _("%(number)s fewer than a year ago") % {"number": grouped(-change)}
+
+
+def line(members: int, change: int | None, pace: Pace | None) -> str:
+    """The line's picture: where it ends, how it went, how far it is to the goal."""
+    words = [
+        ngettext("%(number)s member", "%(number)s members", members) % {"number": grouped(members)},
+        since_last_year(change),
+    ]
+    if pace and pace.to_go:
+        words.append(
+            _("%(number)s to go to the goal of %(goal)s")
+            % {"number": grouped(pace.to_go), "goal": grouped(pace.goal)}
+        )
+    return ", ".join(word for word in words if word) + "."
+
+
+def flow(came: int, left: int) -> str:
+    return _("In the last year and the running month %(came)s joined and %(left)s left.") % {
+        "came": grouped(came),
+        "left": grouped(left),
+    }
+
+
+def goal(pace: Pace) -> str:
+    return _("%(goal)s members by %(date)s") % {"goal": grouped(pace.goal), "date": pace.by_date.isoformat()}
+
+
+def share(pace: Pace) -> str:
+    return _("%(members)s of %(goal)s (%(percent)s %%)") % {
+        "members": grouped(pace.members),
+        "goal": grouped(pace.goal),
+        "percent": round(100 * pace.members / pace.goal) if pace.goal else 100,
+    }
+
+
+def now(pace: Pace) -> str:
+    """What the branch does now, beside what it takes."""
+    if pace.came_per_month is None or pace.left_per_month is None:
+        return _("The pace shows after three whole months of rosters.")
+    return _("Now %(came)s join and %(left)s leave.") % {
+        "came": number_format(pace.came_per_month, 1, use_l10n=True),
+        "left": number_format(pace.left_per_month, 1, use_l10n=True),
+    }
+
+
+def forecast(pace: Pace) -> str:
+    if pace.to_go == 0:
+        return _("The goal is reached.")
+    if pace.is_over:
+        return _("The goal's date has passed; %(number)s were missing.") % {"number": grouped(pace.to_go)}
+    if pace.forecast is None:
+        return _("It is too early for a forecast: it takes three whole months of rosters.")
+    values = {
+        "expected": grouped(pace.forecast.expected),
+        "low": grouped(pace.forecast.low),
+        "high": grouped(pace.forecast.high),
+        "date": pace.by_date.isoformat(),
+    }
+    if pace.forecast.low >= pace.goal:
+        return (
+            _("On the way: as it goes now you are some %(expected)s on %(date)s (%(low)s–%(high)s).") % values
+        )
+    if pace.forecast.high < pace.goal:
+        return (
+            _("Not enough yet: as it goes now you are some %(expected)s on %(date)s (%(low)s–%(high)s).")
+            % values
+        )
+    return _("It can go either way: some %(expected)s on %(date)s (%(low)s–%(high)s).") % values
