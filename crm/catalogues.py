@@ -8,7 +8,7 @@ import ast
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -266,6 +266,22 @@ def problems(catalogue: Catalogue) -> list[str]:
     lines += [f"{where}: no longer used: {key[0]!r}" for key in kept.keys() - found]
     for key in found.keys() & kept:
         lines += [f"{where}: {fault}: {key[0]!r}" for fault in faults(found[key], kept[key])]
+    return sorted(lines)
+
+
+def conflicts(chosen: Iterable[Catalogue]) -> list[str]:
+    """Messages that two catalogues translate differently: only one of them would ever show. A context parts them."""
+    first: dict[tuple[str, str | None], tuple[str, object]] = {}
+    lines = []
+    for catalogue in chosen:
+        for message in catalogue.read():
+            if message.id and message.string:
+                key = (singular(message), message.context)
+                label, known = first.setdefault(key, (catalogue.label, message.string))
+                if known != message.string:
+                    lines.append(
+                        f"{key[0]!r} is {message.string!r} in {catalogue.label} and {known!r} in {label}"
+                    )
     return sorted(lines)
 
 

@@ -52,6 +52,7 @@ class Command(BaseCommand):
 
     def check_all(self, chosen: list[Catalogue]) -> None:
         gaps = [line for catalogue in chosen for line in catalogues.problems(catalogue)]
+        gaps += catalogues.conflicts(chosen)
         if gaps:
             raise CommandError("\n".join([*gaps, "Run manage.py translations --update and fill them in."]))
         self.stdout.write("Every message has its Swedish.")
