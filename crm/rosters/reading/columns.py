@@ -127,6 +127,8 @@ def _give_fields(columns: list[Column], chosen: Mapping[str, Field]) -> None:
         column.field = override or (field_of(column.header) if name not in _WEAK_FIELD_OF else None)
     held = {column.field for column in columns}
     for column in columns:
+        if column.field is Field.POSTAL_LINE and Field.TOWN in held and Field.STREET not in held:
+            column.field = Field.STREET  # "Postadress" beside its own postcode and town
         weak = _WEAK_FIELD_OF.get(header_key(column.header))
         if column.field is None and weak and weak not in held:
             column.field = weak

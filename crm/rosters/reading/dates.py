@@ -35,15 +35,22 @@ _NO_DATE = frozenset(("", "-", "–", "saknas", "0", "0000-00-00", "00000000", "
 # Nobody younger joins: decides the century of a birth date with two digits for the year.
 _YOUNGEST = 13
 
+# No date is longer; what is does not get into a cache.
+_LONGEST = 40
+
 Reading = tuple[date | None, str]
 
 
-@lru_cache(maxsize=20_000)
 def read_date(text: str, today: date, *, future: bool = False) -> Reading:
     """The date, and the code of a remark where there is text but no date that can be trusted.
 
     ``future`` says that days after ``today`` make sense (paid until); without it they are dirt.
     """
+    return _read_date(text, today, future) if len(text) <= _LONGEST else (None, "date_not_understood")
+
+
+@lru_cache(maxsize=20_000)
+def _read_date(text: str, today: date, future: bool) -> Reading:
     if text.lower() in _NO_DATE:
         return None, ""
     try:
@@ -59,9 +66,13 @@ def read_date(text: str, today: date, *, future: bool = False) -> Reading:
     return found, ""
 
 
-@lru_cache(maxsize=20_000)
 def read_birth_year(text: str, today: date) -> tuple[int | None, str]:
     """The birth year in a column of birth dates or years."""
+    return _read_birth_year(text, today) if len(text) <= _LONGEST else (None, "birth_not_understood")
+
+
+@lru_cache(maxsize=20_000)
+def _read_birth_year(text: str, today: date) -> tuple[int | None, str]:
     if text.lower() in _NO_DATE:
         return None, ""
     plain = text.removesuffix(".0")

@@ -44,6 +44,15 @@ _INVISIBLE = re.compile(
 )
 
 
+# Digits of other scripts and of fonts, read as what they are: one rule for numbers of every kind.
+_OTHER_DIGITS = {
+    zero + digit: str(digit)
+    for zero in (0x660, 0x6F0, 0x966, 0xFF10, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6)
+    for digit in range(10)
+}
+_OTHER_DIGIT = re.compile("[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\uff10-\uff19\U0001d7ce-\U0001d7ff]")
+
+
 def decode(content: bytes, forced: str | None = None) -> tuple[str, str]:
     """The file's text, composed (NFC) and without invisible characters, and the encoding's name."""
     refuse_other_files(content)
@@ -52,11 +61,13 @@ def decode(content: bytes, forced: str | None = None) -> tuple[str, str]:
 
 
 def visible(text: str) -> str:
-    """Composed (NFC) and without invisible characters; what is plain ASCII text passes at once."""
+    """Composed (NFC), with plain digits, without invisible characters; printable ASCII passes at once."""
     if text.isascii() and text.isprintable():
         return text
     if _INVISIBLE.search(text):
         text = _INVISIBLE.sub("", text)
+    if _OTHER_DIGIT.search(text):
+        text = text.translate(_OTHER_DIGITS)
     return unicodedata.normalize("NFC", text)
 
 
@@ -75,13 +86,15 @@ def refuse_other_files(content: bytes) -> None:
 
 def _decode(content: bytes) -> tuple[str, str]:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _decode_as(content, "utf-16")
+        return content.decode("utf-16", "replace"), "utf-16"
     content = content.removeprefix(codecs.BOM_UTF8)
     if wide := _utf_16_without_mark(content):
         return content.decode(wide, "replace"), "utf-16"
     try:
         return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
+        if _is_damaged_utf_8(text := content.decode("utf-8", "replace")):
+            return text, "utf-8"
         best = _best_code_page(content)
         return content.decode(best, "replace"), best
 
@@ -103,6 +116,12 @@ def _utf_16_without_mark(content: bytes) -> str:
     if len(content) % 2 or start.count(0) < len(start) * 0.3:
         return ""
     return "utf-16-le" if start[1::2].count(0) >= start[::2].count(0) else "utf-16-be"
+
+
+def _is_damaged_utf_8(text: str) -> bool:
+    """A byte lost here and there, in a text whose other letters all make sense."""
+    lost = text.count("\ufffd")
+    return lost * 20 < sum(map(text.count, _SWEDISH))
 
 
 def _best_code_page(content: bytes) -> str:

@@ -6,6 +6,10 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from crm.rosters.reading.columns import Column
 
 
@@ -19,22 +23,48 @@ class Kind(StrEnum):
     PROTECTED = "protected"
 
 
-class Reason(StrEnum):
+class Reason(TextChoices):
     """Why a line is rejected, or is not a member's. Stable: kept in the database and shown by commands."""
 
-    NO_MEMBER_NUMBER = "no_member_number"
-    NO_NAME = "no_name"
-    NUMBER_CONFLICT = "number_conflict"
-    TOO_MANY_CELLS = "too_many_cells"
-    TITLE = "title"
-    HEADER = "header"
-    BLANK = "blank"
-    TOTAL = "total"
-    TEXT = "text"
+    NO_MEMBER_NUMBER = "no_member_number", _("The line has no member number.")
+    NO_NAME = "no_name", _("The line has no name.")
+    NUMBER_CONFLICT = "number_conflict", _("Two different people have this member number in the file.")
+    TOO_MANY_CELLS = "too_many_cells", _("The line has more cells than there are columns.")
+    TITLE = "title", _("A title above the members.")
+    HEADER = "header", _("The column names.")
+    BLANK = "blank", _("An empty line.")
+    TOTAL = "total", _("A total.")
+    TEXT = "text", _("A text that is no member.")
+
+
+# What a remark says of its field. The cell's own text is never in it.
+REMARKS: dict[str, Promise] = {
+    "identity_number_dropped": _("A personal identity number stood here; it was not kept."),
+    "identity_number_not_understood": _(
+        "The personal identity number is not right, so the birth year is unknown."
+    ),
+    "birth_not_understood": _("The birth date can't be read."),
+    "date_not_understood": _("The date can't be read."),
+    "date_ambiguous": _("The date can be read in two ways."),
+    "date_placeholder": _("The date is a placeholder."),
+    "date_in_future": _("The date has not come yet."),
+    "paid_before_joined": _("Paid until a day before the membership began."),
+    "phone_not_understood": _("No telephone number can be read."),
+    "email_not_understood": _("The e-mail address is not a valid one."),
+    "several_emails": _("There are several e-mail addresses; the first one was taken."),
+    "postcode_not_understood": _("The postcode can't be read."),
+    "care_of_in_street": _("The address holds a c/o that can't be told apart."),
+    "name_without_letters": _("The name has no letters."),
+    "number_lost_digits": _("A spreadsheet has cut digits off the member number."),
+    "number_without_digits": _("The member number has no digits."),
+    "too_long": _("The text is too long."),
+    "lines_differ": _("The member's lines differ; the first one holds."),
+}
 
 
 class Remark(NamedTuple):
-    """Something an officer may want to know of a line; never with the cell's text."""
+    """Something an officer may want to know of a line: a field of MemberValues ("" for another column)
+    and a code of ``REMARKS``; never the cell's text."""
 
     field: str
     code: str
@@ -70,6 +100,11 @@ class Line:
     member_number: str = ""
     values: MemberValues | None = None
     remarks: Sequence[Remark] = ()
+
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """Fields whose cell held something that could not be read: blank here, but not blank in the file."""
+        return frozenset(field for field, _code in self.remarks if not getattr(self.values, field, None))
 
 
 @dataclass(slots=True, frozen=True)

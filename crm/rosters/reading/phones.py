@@ -46,7 +46,7 @@ _BLANK = frozenset(
 # What a spreadsheet makes of a number; repairable only if it kept every digit.
 _POWER = re.compile(r"(\d)[.,](\d+)E\+?(\d+)", re.IGNORECASE)
 _MOST_IN_A_CELL = 10
-_LONGEST_CELL = 500
+_LONGEST_CELL = 200
 
 
 def _series(kind: str) -> re.Pattern[str]:
@@ -68,15 +68,17 @@ def read_phone(text: str) -> str:
     return f"+46{national}" if _IS_MOBILE(national) or _IS_FIXED(national) else ""
 
 
-@lru_cache(maxsize=50_000)
 def read_phones(text: str) -> tuple[tuple[str, ...], str]:
     """All numbers in a cell, once each, and the code of a remark if a number was meant but none is right."""
+    return _read_phones(text) if len(text) <= _LONGEST_CELL else ((), "phone_not_understood")
+
+
+@lru_cache(maxsize=50_000)
+def _read_phones(text: str) -> tuple[tuple[str, ...], str]:
     if text.lower() in _BLANK:
         return (), ""
     if power := _POWER.fullmatch(text):
         text = _without_power(power)
-    if len(text) > _LONGEST_CELL:
-        return (), "phone_not_understood"
     if number := read_phone(text):
         return (number,), ""
     numbers: dict[str, None] = {}

@@ -8,10 +8,13 @@ import re
 
 from crm.rosters.reading.columns import Field
 
-_STEMS = ("skydd", "sekretess", "kvarskriv", "förmedlingsuppdrag", "formedlingsuppdrag", "fingerad")
 _MARK = re.compile(
     r"\b(?:skydd(?!s?\w*(?:väg|gat|stig|gränd|plan|torg|back|ombud|rum|ingenj|kommitt))"
     r"|sekretess|kvarskriv|f[öo]rmedlingsuppdrag|fingerad)"
+)
+# "Ej skyddad", "Ingen sekretess": some registers say so of everybody.
+_DENIED = re.compile(
+    r"\b(?:ej|inte|icke|ingen|inget|inga|utan|saknar|nej)\W{1,3}(?:skydd|sekretess|kvarskriv)\w*"
 )
 _FORWARDER = re.compile(r"\bskatteverket|\bskattemyndighet")
 _NO = frozenset(("", "nej", "n", "no", "0", "false", "falskt", "ej", "inte", "ingen", "-"))
@@ -21,7 +24,10 @@ FORWARDING_FIELDS = frozenset((Field.CARE_OF, Field.STREET, Field.TOWN, Field.PO
 
 def is_marked(row: str) -> bool:
     """``row`` is a line's cells, joined by something that is no letter, and casefolded."""
-    return any(stem in row for stem in _STEMS) and _MARK.search(row) is not None
+    may_be = (
+        "skydd" in row or "sekretess" in row or "kvarskriv" in row or "medlingsup" in row or "fingerad" in row
+    )
+    return may_be and _MARK.search(_DENIED.sub(" ", row)) is not None
 
 
 def is_forwarded(address: str) -> bool:
@@ -31,4 +37,5 @@ def is_forwarded(address: str) -> bool:
 
 def is_yes(cell: str) -> bool:
     """In a column that is there to mark protection: anything but a plain no."""
-    return cell.casefold().strip(" .") not in _NO
+    text = cell.casefold().strip(" .")
+    return text not in _NO and _DENIED.fullmatch(text) is None

@@ -24,10 +24,21 @@ from crm.rosters.reading.values import (
     split_street,
 )
 
-# Between the cells of a row that is searched at once; no letter, no digit, and in no cell.
-_BETWEEN = "\x1f"
+# Between the cells of a row that is searched at once: no letter, no digit, no dash, no space.
+_BETWEEN = "|"
 _TOTAL = re.compile(r"(?:antal|summa|totalt?|sum|count|number of)\b", re.IGNORECASE)
 _NUMBER_LIKE = re.compile(r"[^\W_]*\d[^\W_]*(?:-[^\W_]+)?")
+# What UTF-8 read as Windows-1252 looks like, and a text that a program made a formula of.
+_MANGLED = re.compile(r"Ã[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ]")
+_FORMULA_TEXT = re.compile(r'="([^"]*)"')
+# The member's field that a column's own field gives, for remarks.
+_MEMBER_FIELD: dict[Field | None, str] = {
+    **{kind: kind.value for kind in Field if kind.value in MemberValues.__slots__},
+    Field.FULL_NAME: "last_name",
+    Field.POSTAL_LINE: "town",
+    Field.BIRTH: "birth_year",
+    Field.CLUB: "clubs",
+}
 _SAMPLES = 3
 _SAMPLED_ROWS = 300
 _SAMPLED_COLUMNS = 200
@@ -59,19 +70,24 @@ class RowReader:
         ]
 
     def read(self, line: int, row: Sequence[str]) -> Line:
-        cells = [" ".join(cell.split()) for cell in row]
+        whole = _BETWEEN.join(row)
+        if '="' in whole or "Ã" in whole:
+            row = [_mended(cell) for cell in row]
+            whole = _BETWEEN.join(row)
+        cells = list(row) if _is_tidy(whole) else [" ".join(cell.split()) for cell in row]
         filled = [cell for cell in cells if cell]
         if not filled:
             return Line(line, Kind.NOT_MEMBER, Reason.BLANK)
         has_too_many = len(cells) > self.width and any(cells[self.width :])
-        cells += [""] * (self.width - len(cells))
+        if len(cells) < self.width:
+            cells += [""] * (self.width - len(cells))
         remarks: Remarks = []
         born_in_passing = self._drop_identity_numbers(cells, remarks)
         number = self._member_number(cells, remarks)
         is_numbered = _NUMBER_LIKE.fullmatch(number) is not None
         if not (is_numbered and len(filled) > 2) and (reason := self._furniture(cells, filled)):
             return Line(line, Kind.NOT_MEMBER, reason)
-        if self._is_protected(_BETWEEN.join(filled).casefold(), cells):
+        if self._is_protected(whole.casefold(), cells):
             return Line(line, Kind.PROTECTED, member_number=number if is_numbered else "")
         if len(filled) == 1 and not is_numbered and not any(cells[index] for index in self._names):
             return Line(line, Kind.NOT_MEMBER, Reason.TEXT)
@@ -93,7 +109,7 @@ class RowReader:
             cells[index], year = identity.drop_numbers(cells[index], today=self.today)
             if year is not None:
                 kind = self.columns[index].field
-                remarks.append(Remark(kind.value if kind else "", "identity_number_dropped"))
+                remarks.append(Remark(_MEMBER_FIELD.get(kind, ""), "identity_number_dropped"))
                 if kind is not Field.IGNORED:  # a note may tell of somebody else
                     born = born or year
         return born
@@ -113,13 +129,10 @@ class RowReader:
         """The reason if the row is the header again, or a total."""
         if len(filled) <= 3 and _TOTAL.match(filled[0]) and not any(map(_has_letter, filled[1:])):
             return Reason.TOTAL
-        if [header_key(cell) for cell in cells[: self.width]] == self._header:
+        if all(header_key(cell) == name for cell, name in zip(cells, self._header, strict=False)):
             return Reason.HEADER
-        if (
-            len(filled) >= 3
-            and len(recognised(filled)) * 2 > len(filled)
-            and not any(map(_has_digit, filled))
-        ):
+        is_wordy = 3 <= len(filled) <= 200 and not any(map(_has_digit, filled))
+        if is_wordy and len(recognised(filled)) * 2 > len(filled):
             return Reason.HEADER
         return None
 
@@ -272,10 +285,34 @@ def _readers(today: date) -> dict[Field, Callable[[str], tuple[object, str]]]:
 def _line_of(line: int, values: MemberValues, remarks: Remarks) -> Line:
     number = values.member_number
     if not number:
-        return Line(line, Kind.REJECTED, Reason.NO_MEMBER_NUMBER, "", values, remarks)
+        return Line(line, Kind.REJECTED, Reason.NO_MEMBER_NUMBER, "", values, tuple(remarks))
     if not values.first_name and not values.last_name:
-        return Line(line, Kind.REJECTED, Reason.NO_NAME, number, values, remarks)
-    return Line(line, Kind.MEMBER, None, number, values, remarks)
+        return Line(line, Kind.REJECTED, Reason.NO_NAME, number, values, tuple(remarks))
+    return Line(line, Kind.MEMBER, None, number, values, tuple(remarks))
+
+
+def _mended(cell: str) -> str:
+    """Undo what programs do to text: ``="0123"``, and UTF-8 that was read as Windows-1252 (``Ã¥``)."""
+    if match := _FORMULA_TEXT.fullmatch(cell):
+        cell = match[1]
+    if not _MANGLED.search(cell):
+        return cell
+    try:
+        return cell.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return cell
+
+
+def _is_tidy(whole: str) -> bool:
+    """Whether no cell of a joined row has whitespace but single spaces within; may say no of a tidy one."""
+    return (
+        whole.isprintable()
+        and "  " not in whole
+        and "| " not in whole
+        and " |" not in whole
+        and whole[:1] != " "
+        and whole[-1:] != " "
+    )
 
 
 def _has_digit(text: str) -> bool:

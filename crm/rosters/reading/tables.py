@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from crm.rosters.reading.columns import recognised
@@ -56,7 +57,9 @@ def open_table(content: bytes, encoding: str | None = None) -> Table:
 
 def _open_text(text: str, encoding: str) -> Table:
     sep = _SEP_LINE.match(text)
-    delimiter = sep[1] if sep and sep[1].isprintable() and sep[1] not in '"=' else find_delimiter(text)
+    told = sep[1] if sep else ""
+    delimiter = told if told == "\t" or (told.isprintable() and told not in '"=') else ""
+    delimiter = delimiter or find_delimiter(text)
     stray = has_stray_quotes(text, delimiter)
     rows = _rows(text, delimiter, quoted=not stray)
     if sep:
@@ -71,7 +74,7 @@ def find_delimiter(text: str) -> str:
     def worth(delimiter: str) -> tuple[int, int]:
         if delimiter not in sample:
             return 0, 0
-        rows = [cells for _, cells in zip(range(_SAMPLE_ROWS), _plain_rows(sample, delimiter), strict=False)]
+        rows = list(islice(_reader(_lines(sample), delimiter), _SAMPLE_ROWS))
         widths = Counter(len(cells) for cells in rows if len(cells) > 1)
         most = max((len(recognised(cells[:200])) for cells in rows), default=0)
         return most, max((width * times for width, times in widths.items()), default=0)
@@ -114,10 +117,6 @@ def _rows(text: str, delimiter: str, *, quoted: bool) -> Iterator[Row]:
         line = reader.line_num + 1
 
 
-def _plain_rows(text: str, delimiter: str) -> Iterator[list[str]]:
-    yield from _reader(_guarded(_lines(text), delimiter), delimiter)
-
-
 def _reader(lines: Iterable[str], delimiter: str, *, quoted: bool = True) -> Any:
     if quoted:
         return csv.reader(lines, delimiter=delimiter)
@@ -147,6 +146,8 @@ def _within_limits(rows: Iterable[Row]) -> Iterator[Row]:
     cells_seen = 0
     for count, row in enumerate(rows, 1):
         cells_seen += len(row[1])
+        if len(row[1]) > MAX_COLUMNS:
+            raise UnreadableRoster("too_many_cells")
         if count > MAX_ROWS:
             raise UnreadableRoster("too_many_rows", rows=MAX_ROWS)
         if cells_seen > MAX_CELLS:

@@ -23,6 +23,9 @@ LONGEST = {
     "email": 254,
     "club": 100,
 }
+_LONGEST_POSTCODE = 20
+_LONGEST_CLUBS = 500
+_LONGEST_EMAILS = 500
 _BLANK = frozenset(("-", "–", "—", ".", "--", "#N/A", "#SAKNAS!", "#REF!", "#VÄRDEFEL!", "#VALUE!"))
 _NO_EMAIL = frozenset(("saknas", "saknar", "ingen", "nej", "x", "0", "?", "finns ej", "ej"))
 _FLOAT = re.compile(r"(\d+)[.,]0+")
@@ -73,7 +76,9 @@ def read_member_number(text: str) -> Text:
         text = text.replace(" ", "")
     if _POWER.fullmatch(text):
         return "", "number_lost_digits"
-    return (text, "") if len(text) <= LONGEST["member_number"] else ("", "too_long")
+    if len(text) > LONGEST["member_number"]:
+        return "", "too_long"
+    return (text, "") if any(map(str.isdecimal, text)) else ("", "number_without_digits")
 
 
 def read_name(text: str, name: str) -> Text:
@@ -108,7 +113,7 @@ def read_care_of(text: str) -> Text:
 
 def split_street(text: str) -> tuple[str, str, str]:
     """Street, c/o and a remark's code, of an address that may hold both."""
-    if "/" not in text or not _HAS_CARE_OF.search(text):
+    if "/" not in text or len(text) > 2 * LONGEST["street"] or not _HAS_CARE_OF.search(text):
         return text, "", ""
     if match := _CARE_OF_FIRST.fullmatch(text):
         return match[2], match[1], ""
@@ -117,9 +122,13 @@ def split_street(text: str) -> tuple[str, str, str]:
     return text, "", "care_of_in_street"
 
 
-@lru_cache(maxsize=20_000)
 def read_postcode(text: str) -> Text:
     """``NNN NN``; a foreign one with its country or letters is kept as it is."""
+    return _read_postcode(text) if len(text) <= _LONGEST_POSTCODE else ("", "postcode_not_understood")
+
+
+@lru_cache(maxsize=20_000)
+def _read_postcode(text: str) -> Text:
     if match := _POSTCODE.fullmatch(text):
         return f"{match[1]} {match[2]}", ""
     if is_blank(text):
@@ -138,7 +147,7 @@ def split_postal_line(text: str) -> tuple[str, str]:
 def read_email(text: str) -> Text:
     """Lower case, without what mail programs put around it; of several the first."""
     email = text.lower()
-    if len(email) > 2_000:
+    if len(email) > _LONGEST_EMAILS:
         return "", "email_not_understood"
     if len(email) <= LONGEST["email"] and _EMAIL.fullmatch(email):
         return email, ""
@@ -164,9 +173,13 @@ _CLUB_SEPARATORS = re.compile(r" ?[;|] ?")
 _NO_CLUB = frozenset(("fri grupp", "ingen", "saknas", "direktansluten", "0"))
 
 
-@lru_cache(maxsize=5_000)
 def read_clubs(text: str) -> tuple[tuple[str, ...], str]:
     """The clubs in a cell, in order; “fri grupp” is none."""
+    return _read_clubs(text) if len(text) <= _LONGEST_CLUBS else ((), "too_long")
+
+
+@lru_cache(maxsize=5_000)
+def _read_clubs(text: str) -> tuple[tuple[str, ...], str]:
     clubs: dict[str, None] = {}
     remark = ""
     for part in _CLUB_SEPARATORS.split(text):
