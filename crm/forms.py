@@ -44,24 +44,24 @@ class ConstrainedForm(ModelForm[M]):
     """
 
     def validate_unique(self) -> None:
-        self._validate_instance(self.instance.validate_unique)
+        """Called by Django last of all, when the constraints with all their fields in the form are checked."""
+        for validate in (self.instance.validate_unique, self.instance.validate_constraints):
+            try:
+                validate(exclude=self._faulty_or_empty())
+            except ValidationError as error:
+                self._add_what_is_new(error)
 
-    def validate_constraints(self) -> None:
-        self._validate_instance(self.instance.validate_constraints)
+    def _faulty_or_empty(self) -> set[str]:
+        """The form's own fields that Django leaves out of the check."""
+        exclusions: set[str] = self._get_validation_exclusions()  # type: ignore[attr-defined]
+        return exclusions & set(self.fields)
 
-    def _validate_instance(self, validate: Any) -> None:
-        exclude = {name for name in self._get_validation_exclusions() if name in self.fields}
-        try:
-            validate(exclude=exclude)
-        except ValidationError as error:
-            self.add_error(None, self._on_shown_fields(error))
-
-    def _on_shown_fields(self, error: ValidationError) -> ValidationError:
+    def _add_what_is_new(self, error: ValidationError) -> None:
         """An error of a field that the form leaves out stands at the top."""
-        by_field: dict[str, list[ValidationError]] = {}
         for name, errors in error.error_dict.items():
-            by_field.setdefault(name if name in self.fields else NON_FIELD_ERRORS, []).extend(errors)
-        return ValidationError(by_field)
+            shown = name if name in self.fields else None
+            said = list(self.errors.get(shown or NON_FIELD_ERRORS) or ())
+            self.add_error(shown, [one for one in errors if one.messages[0] not in said])
 
 
 class BranchModelForm(ConstrainedForm[M]):
@@ -73,4 +73,4 @@ class BranchModelForm(ConstrainedForm[M]):
     def __init__(self, *args: Any, branch: "Branch", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.branch = branch
-        self.instance.branch = branch
+        self.instance.branch = branch  # type: ignore[attr-defined]

@@ -38,13 +38,12 @@
 
   // A message can be put away.
   const closable = (root) => {
-    const flashes = root.querySelectorAll(".flash:not([data-closable])");
+    const flashes = root.querySelectorAll(".flash:not(:has(.flash__close))");
     for (const flash of flashes) {
-      flash.dataset.closable = "yes";
       const button = document.createElement("button");
       button.type = "button";
       button.className = "flash__close";
-      button.setAttribute("aria-label", document.documentElement.lang.startsWith("sv") ? "Stäng" : "Close");
+      button.setAttribute("aria-label", flash.dataset.close);
       button.textContent = "✕";
       button.addEventListener("click", () => flash.remove());
       flash.append(button);
