@@ -57,7 +57,20 @@ def environment() -> dict[str, str]:
 def worker_process() -> Iterator["subprocess.Popen[bytes]"]:
     """A real Celery worker on this test's database and broker, killed at the end. It takes tasks from the start."""
     log = settings.DATA_DIR / "worker.log"
-    command = [sys.executable, "-m", "celery", "-A", "crm", "worker", "-P", "threads", "-c", "2", "-l", "INFO"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "crm",
+        "worker",
+        "-P",
+        "threads",
+        "-c",
+        "2",
+        "-l",
+        "INFO",
+    ]
     with log.open("wb") as out:
         worker = subprocess.Popen(
             command, env=environment(), cwd=settings.BASE_DIR, stdout=out, stderr=out, start_new_session=True
