@@ -170,7 +170,7 @@ def branch_page(
 
 def superuser_page(
     view: Callable[Concatenate[UserRequest, P], HttpResponse],
-) -> Callable[Concatenate[UserRequest, P], HttpResponse]:
+) -> Callable[..., HttpResponse]:
     """Guards a page for superusers; it does not exist for anybody else."""
 
     @wraps(view)

@@ -1,8 +1,12 @@
 """Constraints that several tables share."""
 
+from typing import TYPE_CHECKING
+
 from django.db.models import CheckConstraint, F, Q
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def who_and_when(table: str, deed: str) -> CheckConstraint:
@@ -16,7 +20,7 @@ def who_and_when(table: str, deed: str) -> CheckConstraint:
     )
 
 
-def not_before(table: str, first: str, last: str, sentence: str | Promise) -> CheckConstraint:
+def not_before(table: str, first: str, last: str, sentence: "StrOrPromise") -> CheckConstraint:
     """``last`` is empty or not earlier than ``first``."""
     return CheckConstraint(
         name=f"{table}_{last}_not_before_{first}",

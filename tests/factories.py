@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 
-import factory
 from django.utils import timezone
+from factory.declarations import Sequence, SubFactory
 from factory.django import DjangoModelFactory
+from factory.helpers import post_generation
 
 from crm.people.models import Branch, Club, Member, Membership, Phone, Role, User
 
@@ -17,8 +18,8 @@ class BranchFactory(DjangoModelFactory[Branch]):
     class Meta:
         model = Branch
 
-    name = factory.Sequence(lambda n: f"Påhittade arbetarekommun {n}")
-    slug = factory.Sequence(lambda n: f"branch-{n}")
+    name = Sequence(lambda n: f"Påhittade arbetarekommun {n}")
+    slug = Sequence(lambda n: f"branch-{n}")
     place = "Påhitta"
     office_phone = "08-46500400"
     reply_email = "expedition@example.org"
@@ -28,16 +29,16 @@ class ClubFactory(DjangoModelFactory[Club]):
     class Meta:
         model = Club
 
-    branch = factory.SubFactory(BranchFactory)
-    name = factory.Sequence(lambda n: f"Förening {n}")
+    branch = SubFactory(BranchFactory)
+    name = Sequence(lambda n: f"Förening {n}")
 
 
 class UserFactory(DjangoModelFactory[User]):
     class Meta:
         model = User
 
-    email = factory.Sequence(lambda n: f"user{n}@example.org")
-    name = factory.Sequence(lambda n: f"Anna Användare {n}")
+    email = Sequence(lambda n: f"user{n}@example.org")
+    name = Sequence(lambda n: f"Anna Användare {n}")
     password = "!"
 
 
@@ -48,25 +49,25 @@ class MemberFactory(DjangoModelFactory[Member]):
         model = Member
         skip_postgeneration_save = True
 
-    branch = factory.SubFactory(BranchFactory)
-    member_number = factory.Sequence(lambda n: str(700_000 + n))
+    branch = SubFactory(BranchFactory)
+    member_number = Sequence(lambda n: str(700_000 + n))
     first_name = "Ärla"
-    last_name = factory.Sequence(lambda n: f"Öberg {n}")
+    last_name = Sequence(lambda n: f"Öberg {n}")
     street = "Storgatan 1"
     postcode = "582 22"
     town = "STORKÖPING"
-    email = factory.Sequence(lambda n: f"member{n}@example.org")
+    email = Sequence(lambda n: f"member{n}@example.org")
     birth_year = 1960
     joined_on = date(2020, 1, 1)
     learnt_on = date(2020, 1, 1)
 
-    @factory.post_generation
+    @post_generation
     def phone(self, create: bool, extracted: str | None, **kwargs: Any) -> None:
         number = PHONES[self.pk % len(PHONES)] if extracted is None else extracted  # type: ignore[attr-defined]
         if number:
             Phone.objects.create(member=self, number=number, kind=Phone.Kind.MOBILE)  # type: ignore[misc]
 
-    @factory.post_generation
+    @post_generation
     def since(self, create: bool, extracted: date | None, **kwargs: Any) -> None:
         started = extracted or date(2020, 1, 1)
         Membership.objects.create(member=self, branch=self.branch, started_on=started)  # type: ignore[attr-defined, misc]

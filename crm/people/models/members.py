@@ -99,7 +99,7 @@ class Member(models.Model):
 
     @property
     def name(self) -> str:
-        return f"{self.first_name} {self.last_name}".strip() or _("Erased member")
+        return f"{self.first_name} {self.last_name}".strip() or str(_("Erased member"))
 
     @property
     def address(self) -> str:

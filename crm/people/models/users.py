@@ -66,7 +66,10 @@ class RoleQuerySet(models.QuerySet["Role"]):
 
 
 class Role(models.Model):
-    """What a user may do in a branch (or a district), from one day to another. ``crm.access`` says what each kind allows."""
+    """What a user may do in a branch (or a district), from one day to another.
+
+    ``crm.access`` says what each kind allows.
+    """
 
     class Kind(models.TextChoices):
         CALLER = "caller", _("caller")
