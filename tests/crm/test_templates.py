@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils import translation
 
 from crm.context import NavItem
@@ -49,6 +49,12 @@ def test_the_language_switch_brings_one_back_to_the_page() -> None:
     assert 'name="next" value="/sida/?q=1"' in html
     assert 'value="sv" lang="sv" aria-current="true">Svenska' in html
     assert 'value="en" lang="en">English' in html
+
+
+def test_who_is_not_logged_in_can_change_language(client: Client) -> None:
+    answer = client.post("/i18n/setlang/", {"language": "en", "next": "/konto/login/"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/konto/login/")
+    assert client.cookies["django_language"].value == "en"
 
 
 def test_the_demo_says_so_on_every_page() -> None:
