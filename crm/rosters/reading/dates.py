@@ -5,7 +5,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from functools import lru_cache
 
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?)?")
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?z?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SHORT = re.compile(r"(\d{2})-?(\d{2})-?(\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})([/.-])(\d{1,2})([ /.-]) ?(\d{4})")

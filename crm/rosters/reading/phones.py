@@ -19,9 +19,11 @@ from phonenumbers import (
 )
 
 REGION = "SE"
-# Prefix, area code, one separator, and groups of two digits and more.
+# Prefix, area code, one separator, and groups of two digits and more; but not 080101-9802, which has
+# the form of an identity number and must come before the one who knows them.
 _WELL_FORMED = re.compile(
-    r"(?:(?:\+46|0046)[ -]?(?:\(0\) ?)?|0)([1-9]\d{0,2}(?: ?[-/–] ?| )?\d{2,}(?:[ -]\d{2,})*)", re.ASCII
+    r"(?!\d{6}-\d{4}$)(?:(?:\+46|0046)[ -]?(?:\(0\) ?)?|0)([1-9]\d{0,2}(?: ?[-/–] ?| )?\d{2,}(?:[ -]\d{2,})*)",
+    re.ASCII,
 )
 _SEPARATORS = str.maketrans("", "", " -/–")
 _BLANK = frozenset(
@@ -45,6 +47,8 @@ _BLANK = frozenset(
 )
 # What a spreadsheet makes of a number; repairable only if it kept every digit.
 _POWER = re.compile(r"(\d)[.,](\d+)E\+?(\d+)", re.IGNORECASE)
+# Nine digits are a whole number without its first zero; with fewer, the area code may be what is missing.
+_LOST_ZERO = re.compile(r"[1-9]\d{8}", re.ASCII)
 _MOST_IN_A_CELL = 10
 _LONGEST_CELL = 200
 
@@ -80,6 +84,8 @@ def _read_phones(text: str) -> tuple[tuple[str, ...], str]:
     if power := _POWER.fullmatch(text):
         text = _without_power(power)
     if number := read_phone(text):
+        return (number,), ""
+    if _LOST_ZERO.fullmatch(text) and (number := read_phone(f"0{text}")):
         return (number,), ""
     numbers: dict[str, None] = {}
     for match in PhoneNumberMatcher(text, REGION):

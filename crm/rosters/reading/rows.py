@@ -213,9 +213,8 @@ class RowReader:
             text = cells[index]
             if is_blank(text):
                 continue
-            if "\n" in row[index] or "\r" in row[index]:  # the lines of an address within its cell
-                text = ", ".join(filter(None, (" ".join(part.split()) for part in row[index].splitlines())))
-                text, _ = identity.drop_numbers(text, today=self.today)
+            if "\n" in row[index] or "\r" in row[index]:
+                text = _in_lines(row[index], text)
             street, care_of, code = split_street(text)
             values.street, too_long = read_text(street, "street")
             if care_of and not values.care_of:
@@ -289,6 +288,12 @@ def _line_of(line: int, values: MemberValues, remarks: Remarks) -> Line:
     if not values.first_name and not values.last_name:
         return Line(line, Kind.REJECTED, Reason.NO_NAME, number, values, tuple(remarks))
     return Line(line, Kind.MEMBER, None, number, values, tuple(remarks))
+
+
+def _in_lines(raw: str, text: str) -> str:
+    """The lines of an address within its cell, set apart by commas; if ``text`` is still all of the cell."""
+    lines = [" ".join(line.split()) for line in raw.splitlines()]
+    return ", ".join(filter(None, lines)) if " ".join(filter(None, lines)) == text else text
 
 
 def _mended(cell: str) -> str:
