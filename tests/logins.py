@@ -11,6 +11,7 @@ def log_in(client: Client, user: User, *, two_factors: bool = True) -> User:
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     session = client.session
     methods = [{"method": "code", "at": 0}, {"method": "mfa", "type": "totp", "at": 0}]
+    session["account_authentication_methods_user"] = str(user.pk)
     session["account_authentication_methods"] = methods if two_factors else methods[:1]
     session.save()
     return user

@@ -1,6 +1,6 @@
 from crm.people.models.access_log import AccessLog
 from crm.people.models.branches import Branch, Club, District, MembershipGoal
-from crm.people.models.members import ClubMembership, Member, Membership, Phone
+from crm.people.models.members import ClubMembership, Member, Membership, PaidStatus, Phone, WishChange
 from crm.people.models.users import LoginCode, Role, User
 
 __all__ = [
@@ -13,7 +13,9 @@ __all__ = [
     "Member",
     "Membership",
     "MembershipGoal",
+    "PaidStatus",
     "Phone",
     "Role",
     "User",
+    "WishChange",
 ]

@@ -3,13 +3,20 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from crm.constraints import not_before
 from crm.people.models.branches import Branch, Club
+from crm.people.models.users import User
 from crm.people.names import search_key, sort_key
+
+
+class PaidStatus(models.TextChoices):
+    PAYING = "paying", _("paid")
+    UNPAID_NEW = "unpaid_new", _("has not paid yet")
+    LAPSED = "lapsed", _("the fee has run out")
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
@@ -30,6 +37,17 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def left(self) -> "MemberQuerySet":
         return self.filter(erased_at=None).exclude(
             Exists(Membership.objects.filter(member=OuterRef("pk"), ended_on=None))
+        )
+
+    def with_standing(self) -> "MemberQuerySet":
+        """Annotates ``standing``: member, missing or left, as one query."""
+        periods = Membership.objects.filter(member=OuterRef("pk"), ended_on=None)
+        return self.annotate(
+            standing=Case(
+                When(Exists(periods.filter(missing_since=None)), then=Value("member")),
+                When(Exists(periods), then=Value("missing")),
+                default=Value("left"),
+            )
         )
 
     def callable(self) -> "MemberQuerySet":
@@ -100,6 +118,12 @@ class Member(models.Model):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or str(_("Erased member"))
+
+    def paid_status(self, on: date) -> "PaidStatus | None":
+        """Derived, never stored; ``None`` when the register has not said anything."""
+        if self.paid_until is None:
+            return PaidStatus.UNPAID_NEW if self.joined_on else None
+        return PaidStatus.PAYING if self.paid_until >= on else PaidStatus.LAPSED
 
     @property
     def address(self) -> str:
@@ -240,3 +264,25 @@ class ClubMembership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member}: {self.club}"
+
+
+class WishChange(models.Model):
+    """Who turned a member's wish on or off, and when. Never changed, so that a wish can be traced."""
+
+    class Wish(models.TextChoices):
+        NO_CALLS = "no_calls", _("wants no calls")
+        NO_MESSAGES = "no_messages", _("wants no messages")
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="wish_changes")
+    wish = models.CharField(_("wish"), max_length=12, choices=Wish)
+    is_on = models.BooleanField(_("on"))
+    changed_at = models.DateTimeField(_("when"))
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("-changed_at", "-id")
+        verbose_name = _("change of a wish")
+        verbose_name_plural = _("changes of wishes")
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.wish} {self.is_on}"

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.constraints import not_before
+from crm.constraints import not_before, who_and_when
 from crm.people.models.branches import Branch, District
 
 CONSOLE_EMAIL = "console@localhost"
@@ -61,8 +61,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 class RoleQuerySet(models.QuerySet["Role"]):
     def in_force(self, on: date) -> "RoleQuerySet":
-        """The roles that hold on a day; both ends belong to the role."""
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+        """The roles that hold on a day; both ends belong to the role, the day somebody ended it by hand does not."""
+        return self.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=on),
+            Q(ended_at__isnull=True) | Q(ended_at__date__gt=on),
+            starts_on__lte=on,
+        )
+
+    def not_over(self, on: date) -> "RoleQuerySet":
+        """The roles that hold on a day, and those that begin later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), ended_at__isnull=True)
 
 
 class Role(models.Model):
@@ -88,6 +96,8 @@ class Role(models.Model):
     ends_on = models.DateField(_("to"), null=True, blank=True)
     granted_at = models.DateTimeField()
     granted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = RoleQuerySet.as_manager()
 
@@ -96,6 +106,7 @@ class Role(models.Model):
         verbose_name = _("role")
         verbose_name_plural = _("roles")
         constraints = (
+            who_and_when("people_role", "ended"),
             not_before("people_role", "starts_on", "ends_on", _("A role can't end before it begins.")),
             models.CheckConstraint(
                 name="people_role_in_a_branch_or_a_district",
