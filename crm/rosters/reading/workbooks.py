@@ -14,7 +14,7 @@ from crm.rosters.reading.encoding import visible
 from crm.rosters.reading.errors import UnreadableRoster
 
 MAX_UNPACKED_BYTES = 300 * 1024 * 1024
-MAX_SHEET_CELLS = 5_000_000
+MAX_SHEET_CELLS = 3_000_000
 _HEADER_WITHIN = 40
 # Beyond it a float has lost digits: nothing to be read as a number of any kind.
 _LARGEST_WHOLE = 10**15
