@@ -22,6 +22,8 @@ _HINT = re.compile(r"\d{6}(?:\ ?[-+‐‑‒–—−]?\ ?)\d{4}", re.ASCII)
 # The first digit of each pair counts double, with the digits of what that gives added up.
 _PAIR = {f"{pair:02}": sum(divmod(pair // 10 * 2, 10)) + pair % 10 for pair in range(100)}
 _COORDINATION_DAY = 60
+# The birth date alone, or a number whose last four digits the register has covered.
+_COVERED = re.compile(r"(\d{8}|\d{6})(?:\ ?[-+‐‑‒–—−]?\ ?[Xx*]{4}|[-+])?", re.ASCII)
 
 
 def may_stand_in(text: str) -> bool:
@@ -51,6 +53,12 @@ def birth_year_in(text: str, today: date) -> int | None:
     """The birth year that an identity number in ``text`` tells; for the column where they belong."""
     match = _OUTSIDE_TELEPHONES.search(text)
     return _birth_year(match, today) if match else None
+
+
+def covered_birth_date(text: str) -> str:
+    """The digits of a birth date that stands where a number belongs: ``19540123-XXXX``, ``19540123``."""
+    match = _COVERED.fullmatch(text)
+    return match[1] if match else ""
 
 
 def _birth_year(match: re.Match[str], today: date) -> int | None:

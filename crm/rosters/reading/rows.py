@@ -251,6 +251,10 @@ class RowReader:
             if year is not None:
                 values.birth_year = year
                 return
+            year, _ = read_birth_year(identity.covered_birth_date(text), self.today)
+            if year is not None:
+                values.birth_year = year
+                return
             remarks.append(Remark("birth_year", "identity_number_not_understood"))
         if text := self._cell(cells, Field.BIRTH):
             year, code = read_birth_year(text, self.today)

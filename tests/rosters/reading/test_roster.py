@@ -82,6 +82,11 @@ def test_an_identity_number_that_is_not_right_goes_with_a_remark() -> None:
     assert line.remarks == (Remark("birth_year", "identity_number_not_understood"),)
 
 
+@pytest.mark.parametrize("covered", ["19540123-XXXX", "19540123-****", "540123XXXX", "19540123", "540123-"])
+def test_a_covered_identity_number_tells_the_birth_year(covered: str) -> None:
+    assert values_of(Personnr=covered).birth_year == 1954
+
+
 def test_titles_and_headers_keep_no_identity_number() -> None:
     ten = identity_number(date(1954, 1, 23))
     reading = read(f"Lista för {ten}\nMedlemsnr;Namn;{ten}\n1;Ek, Anna;x\n")
