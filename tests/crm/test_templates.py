@@ -57,6 +57,22 @@ def test_who_is_not_logged_in_can_change_language(client: Client) -> None:
     assert client.cookies["django_language"].value == "en"
 
 
+@pytest.mark.django_db
+def test_one_logs_in_with_a_code_a_password_or_a_passkey(client: Client) -> None:
+    html = client.get("/konto/login/").content.decode()
+    assert 'action="/konto/login/code/"' in html
+    assert 'name="password"' in html
+    assert 'id="passkey_login"' in html
+
+
+@pytest.mark.django_db
+def test_a_wrong_password_is_answered_above_the_form(client: Client) -> None:
+    answer = client.post("/konto/login/", {"login": "nobody@example.org", "password": "fel"})
+    html = answer.content.decode()
+    assert html.count('class="error-summary"') == 1
+    assert '<details class="card" open>' in html
+
+
 def test_the_demo_says_so_on_every_page() -> None:
     sentence = "Detta är en påhittad arbetarekommun."
     assert sentence in page(demo=True)
