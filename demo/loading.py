@@ -1,0 +1,31 @@
+"""The demo's branch: played from the first roster two years ago until today, through the deeds that users use."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db import transaction
+
+from crm.people.models import Branch
+from demo import cast, history
+from demo.clock import moment
+
+Say = Callable[[str], object]
+
+
+@transaction.atomic
+def load(*, today: date, say: Say) -> bool:
+    """All or nothing: one that was cut off can simply be started again. False where a branch is already:
+    the demo is never mixed with others."""
+    if Branch.objects.exists():
+        return False
+    days = history.roster_days(today)
+    stage = cast.set_up(since=days[0], now=moment(days[0], 9))
+    say(f"{stage.branch}: {len(stage.users)} people to log in as, in every role.")
+    people = history.people_until(today)
+    before = days[0]
+    for day, content in history.months(people, today):
+        history.note_leavers(stage, people, before, day)
+        history.bring_in(stage, day, content)
+        before = day
+    say(f"{len(days)} rosters of two years, {stage.branch.members.current().count()} members now.")
+    return True
