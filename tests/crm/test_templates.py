@@ -144,3 +144,23 @@ def test_nothing_here_says_what_to_do() -> None:
         "components/empty.html", {"title": "Inga medlemmar än", "url": "/in/", "label": "Läs in"}
     )
     assert '<a class="button button--primary" href="/in/">Läs in</a>' in html
+
+
+def test_are_you_sure_names_the_deed_and_the_way_back() -> None:
+    html = page("confirm.html", title="Ta bort listan?", button="Ta bort", cancel_url="/listor/", danger=True)
+    assert "<h1>Ta bort listan?</h1>" in html
+    assert '<button class="button button--danger">Ta bort</button>' in html
+    assert '<a class="button button--quiet" href="/listor/">Avbryt</a>' in html
+
+
+def test_a_page_for_paper_has_no_frame() -> None:
+    html = page("print.html")
+    assert "site-header" not in html
+    assert "site-footer" not in html
+    assert "data-print hidden" in html
+
+
+def test_what_changes_something_is_a_form() -> None:
+    html = page("components/post_button.html", url="/ta-bort/", label="Ta bort", csrf_token="abc")
+    assert '<form method="post" action="/ta-bort/">' in html
+    assert 'value="abc"' in html
