@@ -1,10 +1,10 @@
 """Call rounds: one call per member and round, always in exactly one state."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.constraints import not_before, who_and_when
@@ -47,6 +47,18 @@ class CallRules(models.Model):
     def __str__(self) -> str:
         return str(self.branch)
 
+    def opens_on(self, year: int) -> date:
+        return date(year, self.opens_month, self.opens_day)
+
+    def closes_on(self, year: int) -> date:
+        return date(year, self.closes_month, self.closes_day)
+
+
+class CallRoundQuerySet(models.QuerySet["CallRound"]):
+    def open_on(self, day: date) -> "CallRoundQuerySet":
+        """Rounds through which callers call on a day; the closing day belongs to the round."""
+        return self.filter(opens_on__lte=day, closes_on__gte=day)
+
 
 class CallRound(models.Model):
     """One branch's round of one kind for one period; the yearly one calls every member once."""
@@ -67,6 +79,8 @@ class CallRound(models.Model):
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
+    objects = CallRoundQuerySet.as_manager()
+
     class Meta:
         ordering = ("-opens_on",)
         verbose_name = _("call round")
@@ -78,6 +92,9 @@ class CallRound(models.Model):
 
     def __str__(self) -> str:
         return _("Call all members %(period)s") % {"period": self.period}
+
+    def is_open(self, day: date) -> bool:
+        return self.opens_on <= day <= self.closes_on
 
 
 class CallList(models.Model):
@@ -108,9 +125,16 @@ class CallList(models.Model):
         return f"{self.caller}: {self.round}"
 
 
+# What takes a call out of its caller's hands.
+UNCLAIMED: dict[str, None] = {"claimed_at": None, "claimed_by": None, "claimed_until": None}
+
+
 class CallQuerySet(models.QuerySet["Call"]):
     def waiting(self) -> "CallQuerySet":
         return self.filter(state=Call.State.WAITING)
+
+    def in_nobodys_hands(self, now: datetime) -> "CallQuerySet":
+        return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
 
     def open_to_callers(self, now: datetime) -> "CallQuerySet":
         """Can be claimed now: waiting, due, in nobody's hands, and the person is still to be called.
@@ -119,9 +143,9 @@ class CallQuerySet(models.QuerySet["Call"]):
         """
         return (
             self.waiting()
+            .in_nobodys_hands(now)
             .filter(Q(due_at=None) | Q(due_at__lte=now))
-            .filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
-            .filter(member__in=Member.objects.callable())
+            .filter(Exists(Member.objects.callable().filter(pk=OuterRef("member_id"))))
         )
 
 
@@ -144,6 +168,7 @@ class Call(models.Model):
         LEFT = "left", _("no longer a member")
         DECEASED = "deceased", _("deceased")
         UNDER_AGE = "under_age", _("under 18")
+        OFFICER = "officer", _("an officer keeps in touch")
 
     round = models.ForeignKey(CallRound, models.CASCADE, related_name="calls")
     member = models.ForeignKey(Member, models.CASCADE, related_name="calls")
@@ -157,6 +182,8 @@ class Call(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="claimed_calls")
     claimed_until = models.DateTimeField(null=True, blank=True)
+    letter_at = models.DateTimeField(_("letter sent"), null=True, blank=True)
+    letter_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = CallQuerySet.as_manager()
 
@@ -167,6 +194,11 @@ class Call(models.Model):
             models.Index(fields=("round", "state", "due_at"), name="calls_call_queue"),
             models.Index(fields=("call_list", "state"), name="calls_call_of_a_list"),
             models.Index(fields=("claimed_by", "claimed_until"), name="calls_call_claims"),
+            models.Index(
+                fields=("round", "id"),
+                condition=Q(state="waiting", call_list__isnull=True),
+                name="calls_call_pool",
+            ),
         )
         constraints = (
             models.UniqueConstraint(
@@ -175,6 +207,7 @@ class Call(models.Model):
                 violation_error_message=_("The member already has a call in this round."),
             ),
             who_and_when("calls_call", "claimed"),
+            who_and_when("calls_call", "letter"),
             models.CheckConstraint(
                 name="calls_call_claim_has_an_end",
                 condition=Q(claimed_by__isnull=True, claimed_until__isnull=True)
@@ -197,6 +230,19 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.state}"
+
+    def is_held(self, now: datetime) -> bool:
+        """Somebody has the person on the screen; a claim that has ended holds nothing."""
+        return self.claimed_until is not None and self.claimed_until > now
+
+    def is_held_by(self, user: User, now: datetime) -> bool:
+        return self.claimed_by_id == user.pk and self.is_held(now)
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def standing(self) -> "AttemptQuerySet":
+        """Those that nobody has taken back."""
+        return self.filter(undone_at=None)
 
 
 class Attempt(models.Model):
@@ -231,6 +277,8 @@ class Attempt(models.Model):
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = AttemptQuerySet.as_manager()
+
     class Meta:
         ordering = ("-reported_at", "-id")
         verbose_name = _("attempt")
@@ -252,6 +300,9 @@ class FollowUp(models.Model):
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     handled_at = models.DateTimeField(null=True, blank=True)
     handled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    answer = models.CharField(
+        _("answer to the caller"), max_length=500, blank=True, help_text=_("The caller reads what came of it.")
+    )
 
     class Meta:
         ordering = ("opened_at",)
