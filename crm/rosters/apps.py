@@ -1,6 +1,24 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RostersConfig(AppConfig):
     name = "crm.rosters"
     label = "rosters"
+
+    def ready(self) -> None:
+        from crm import extensions
+        from crm.access import Permission
+        from crm.rosters import erasure, working
+
+        extensions.work.register("rosters", working.work_through)
+        extensions.erasure.register("rosters", erasure.forget_rows)
+        extensions.navigation.register(
+            "rosters",
+            extensions.NavEntry(
+                label=_("Member files"),
+                url_name="rosters:index",
+                permission=Permission.IMPORT_ROSTERS,
+                position=20,
+            ),
+        )

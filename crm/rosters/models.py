@@ -1,5 +1,7 @@
 """Uploaded rosters and what became of each of their lines."""
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,8 +10,17 @@ from crm.constraints import who_and_when
 from crm.people.models import Branch, Member, User
 
 
+class RosterImportQuerySet(models.QuerySet["RosterImport"]):
+    def light(self) -> "RosterImportQuerySet":
+        """Without the two columns that can hold megabytes."""
+        return self.defer("content", "staged")
+
+    def applied(self) -> "RosterImportQuerySet":
+        return self.filter(state=RosterImport.State.APPLIED)
+
+
 class RosterImport(models.Model):
-    """One uploaded roster: waits, is staged (the preview), is applied or discarded.
+    """One uploaded roster: waits, is staged (the preview), is accepted and applied, or discarded.
 
     Its row is what a worker claims: ``state``, ``lease_until`` and ``attempts`` say what is to be done.
     """
@@ -20,14 +31,20 @@ class RosterImport(models.Model):
         ACCEPTED = "accepted", _("waiting to be applied")
         APPLIED = "applied", _("applied")
         UNREADABLE = "unreadable", _("could not be read")
-        STOPPED = "stopped", _("stopped")
+        FAILED = "failed", _("interrupted")
         DISCARDED = "discarded", _("discarded")
 
     branch = models.ForeignKey(Branch, models.CASCADE, related_name="roster_imports")
+    token = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text="Made by the form: sent twice it is one upload."
+    )
     filename = models.CharField(_("file name"), max_length=200)
     sha256 = models.CharField(max_length=64)
     content = models.BinaryField(
         null=True, blank=True, editable=False, help_text="The file, encrypted, until it is staged."
+    )
+    staged = models.BinaryField(
+        null=True, blank=True, editable=False, help_text="Its members' values, encrypted, until applied."
     )
     is_full = models.BooleanField(
         _("full roster"), default=True, help_text=_("Only a full roster can show who has left.")
@@ -35,36 +52,43 @@ class RosterImport(models.Model):
     roster_date = models.DateField(_("the roster's date"), null=True, blank=True)
     encoding = models.CharField(max_length=20, blank=True)
     delimiter = models.CharField(max_length=5, blank=True)
-    columns = models.JSONField(default=dict, blank=True)
+    columns = models.JSONField(default=list, blank=True, help_text="Pairs of header and field.")
 
     uploaded_at = models.DateTimeField(_("uploaded"))
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
+    stops = models.JSONField(default=list, blank=True, help_text="What has to be understood before applying.")
     accepted_stops = models.JSONField(default=list, blank=True)
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.UPLOADED)
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
-    problem = models.TextField(blank=True, help_text="The sentence that says why the file could not be read.")
+    problem = models.CharField(max_length=30, blank=True, help_text="The code of what was wrong.")
+    problem_details = models.JSONField(default=dict, blank=True)
+    digest = models.CharField(max_length=64, blank=True, help_text="Of what the preview says will happen.")
 
     lines = models.PositiveIntegerField(_("lines"), default=0)
     new = models.PositiveIntegerField(_("new"), default=0)
     changed = models.PositiveIntegerField(_("changed"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     missing = models.PositiveIntegerField(_("missing"), default=0)
+    leaving = models.PositiveIntegerField(_("left"), default=0)
     repeated = models.PositiveIntegerField(_("further lines"), default=0)
     rejected = models.PositiveIntegerField(_("rejected"), default=0)
     protected = models.PositiveIntegerField(_("protected"), default=0)
     not_member_rows = models.PositiveIntegerField(_("not member rows"), default=0)
 
+    objects = RosterImportQuerySet.as_manager()
+
     class Meta:
-        ordering = ("-uploaded_at",)
+        ordering = ("-uploaded_at", "-id")
         verbose_name = _("roster")
         verbose_name_plural = _("rosters")
         constraints = (
+            models.UniqueConstraint(fields=("branch", "token"), name="rosters_import_sent_once"),
             who_and_when("rosters_import", "accepted"),
             models.CheckConstraint(
                 name="rosters_import_every_line_accounted_for",
@@ -85,6 +109,10 @@ class RosterImport(models.Model):
                 condition=Q(state="uploaded") | Q(content__isnull=True),
             ),
             models.CheckConstraint(
+                name="rosters_import_values_gone_once_applied",
+                condition=Q(state__in=("uploaded", "staged", "accepted")) | Q(staged__isnull=True),
+            ),
+            models.CheckConstraint(
                 name="rosters_import_applied_has_a_time",
                 condition=Q(state="applied", applied_at__isnull=False)
                 | (~Q(state="applied") & Q(applied_at__isnull=True)),
@@ -93,6 +121,11 @@ class RosterImport(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a worker has something to do with it."""
+        return self.state in {self.State.UPLOADED, self.State.ACCEPTED}
 
 
 class RosterRow(models.Model):
@@ -111,10 +144,11 @@ class RosterRow(models.Model):
     line = models.PositiveIntegerField(_("line"))
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
     reason = models.CharField(_("reason"), max_length=40, blank=True)
+    member_number = models.CharField(_("member number"), max_length=40, blank=True)
     member = models.ForeignKey(Member, models.SET_NULL, null=True, blank=True, related_name="roster_rows")
-    values = models.JSONField(default=dict, blank=True)
+    values = models.JSONField(default=dict, blank=True, help_text="Of a new member; blanks left out.")
     changes = models.JSONField(default=dict, blank=True, help_text="Field: [before, after].")
-    remarks = models.JSONField(default=list, blank=True)
+    remarks = models.JSONField(default=list, blank=True, help_text="Pairs of field and code.")
 
     class Meta:
         ordering = ("line",)
@@ -127,7 +161,8 @@ class RosterRow(models.Model):
             ),
             models.CheckConstraint(
                 name="rosters_row_protected_is_empty",
-                condition=~Q(outcome="protected") | Q(member__isnull=True, values={}, changes={}, remarks=[]),
+                condition=~Q(outcome="protected")
+                | Q(member__isnull=True, member_number="", values={}, changes={}, remarks=[]),
             ),
         )
 
@@ -140,6 +175,7 @@ class MissingMember(models.Model):
 
     roster_import = models.ForeignKey(RosterImport, models.CASCADE, related_name="missing_members")
     member = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    is_leaving = models.BooleanField(default=False, help_text="Missing in an earlier full roster already.")
 
     class Meta:
         constraints = (

@@ -1,3 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from crm.rosters import views
+
+app_name = "rosters"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("ladda-upp/", views.upload, name="upload"),
+    path("export/", views.export, name="export"),
+    path("<int:key>/", views.show, name="show"),
+    path("<int:key>/tillampa/", views.accept, name="accept"),
+    path("<int:key>/slang/", views.discard, name="discard"),
+    path("<int:key>/villkor/", views.take_as, name="take_as"),
+    path("<int:key>/rader/<slug:part>/", views.part, name="part"),
+]

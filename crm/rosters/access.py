@@ -1,0 +1,51 @@
+"""This app's part of the door: imports and their lines, of the branch whose page was opened."""
+
+from django.db.models import QuerySet
+from django.http import Http404
+
+from crm.people.models import Branch, Member
+from crm.rosters.matching import Outcome
+from crm.rosters.models import MissingMember, RosterImport, RosterRow
+
+
+def imports_of(branch: Branch) -> "QuerySet[RosterImport]":
+    """The branch's imports, the newest first, without their contents."""
+    return RosterImport.objects.light().filter(branch=branch).select_related("uploaded_by", "accepted_by")
+
+
+def import_of(branch: Branch, key: int) -> RosterImport:
+    """Raises ``Http404`` for another branch's."""
+    found = imports_of(branch).filter(pk=key).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def rows_of(roster_import: RosterImport, *outcomes: str) -> "QuerySet[RosterRow]":
+    return roster_import.rows.filter(outcome__in=outcomes).select_related("member").order_by("line")
+
+
+def missing_of(roster_import: RosterImport, *, is_leaving: bool) -> "QuerySet[MissingMember]":
+    return (
+        roster_import.missing_members.filter(is_leaving=is_leaving)
+        .select_related("member")
+        .order_by("member__name_sort", "pk")
+    )
+
+
+def rows_with_swedish_letters(roster_import: RosterImport, at_most: int) -> list[RosterRow]:
+    """Some members of the file whose names show whether å ä ö came out right."""
+    rows = rows_of(roster_import, Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
+    looked_at = list(rows[:200])
+    return [row for row in looked_at if not name_of(row).isascii()][:at_most] or looked_at[:at_most]
+
+
+def name_of(row: RosterRow) -> str:
+    """The name on a line: what the file says of a new member, what is on file of a known one."""
+    if row.values:
+        return f"{row.values.get('first_name', '')} {row.values.get('last_name', '')}".strip()
+    return row.member.name if row.member else ""
+
+
+def members_in(rows: "list[RosterRow] | list[MissingMember]") -> list[Member]:
+    return [row.member for row in rows if row.member is not None]

@@ -1,0 +1,120 @@
+"""An import's deeds under one name, and the whole of it in one call for commands and the demo."""
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from crm.access import Permission, require
+from crm.people.models import Branch, User
+from crm.rosters import preparing, staging, stops
+from crm.rosters.accepting import (
+    AlreadyDecided,
+    NotUnderstood,
+    accept,
+    discard,
+    record_acceptance,
+    take_as,
+)
+from crm.rosters.applying import BranchChanged, apply
+from crm.rosters.models import RosterImport
+from crm.rosters.preparing import Prepared
+from crm.rosters.reading import RosterReading
+from crm.rosters.staging import stage
+from crm.rosters.stops import Stop
+from crm.rosters.uploading import upload
+
+__all__ = [
+    "AlreadyDecided",
+    "BranchChanged",
+    "NotUnderstood",
+    "Preview",
+    "accept",
+    "apply",
+    "apply_preview",
+    "discard",
+    "import_file",
+    "preview",
+    "stage",
+    "take_as",
+    "upload",
+]
+
+
+@dataclass
+class Preview:
+    """What a file would do to a branch, reckoned in memory: nothing of it is in the database."""
+
+    branch: Branch
+    filename: str
+    sha256: str
+    is_full: bool
+    reading: RosterReading
+    prepared: Prepared
+
+    @property
+    def figures(self) -> dict[str, int]:
+        return preparing.figures(self.reading, self.prepared.plan)
+
+    def stops_left(self, understood: Collection[str]) -> list[Stop]:
+        return stops.not_accepted(self.prepared.stops, understood)
+
+
+def preview(
+    *, branch: Branch, content: bytes, filename: str, is_full: bool = True, roster_date: date | None = None
+) -> Preview:
+    """Raises ``UnreadableRoster``. Changes nothing."""
+    reading, roster = preparing.read(content, filename=filename, branch=branch)
+    sha256 = hashlib.sha256(content).hexdigest()
+    prepared = preparing.beside(
+        branch,
+        roster,
+        roster_date=preparing.date_of(reading, roster_date),
+        is_full=is_full,
+        sha256=sha256,
+    )
+    return Preview(branch, filename, sha256, is_full, reading, prepared)
+
+
+def apply_preview(seen: Preview, *, by: User, understood: Collection[str] = ()) -> RosterImport:
+    """Keep, accept and apply a preview at once, through the deeds of the pages.
+
+    Raises ``NotUnderstood``, and ``BranchChanged`` when somebody altered the branch in between.
+    """
+    require(by, Permission.IMPORT_ROSTERS, seen.branch)
+    if left := seen.stops_left(understood):
+        raise NotUnderstood(left)
+    with transaction.atomic():
+        roster_import = RosterImport.objects.create(
+            branch=seen.branch,
+            filename=seen.filename[-200:],
+            sha256=seen.sha256,
+            is_full=seen.is_full,
+            uploaded_at=timezone.now(),
+            uploaded_by=by,
+        )
+        staging.keep(roster_import, reading=seen.reading, prepared=seen.prepared)
+        record_acceptance(roster_import, by=by, understood=understood)
+        if not apply(roster_import, by=by):
+            raise BranchChanged
+    return roster_import
+
+
+def import_file(
+    *,
+    branch: Branch,
+    content: bytes,
+    filename: str,
+    by: User,
+    is_full: bool = True,
+    roster_date: date | None = None,
+    understood: Collection[str] = (),
+) -> RosterImport:
+    """A file straight into a branch. Raises ``UnreadableRoster`` and ``NotUnderstood``."""
+    seen = preview(
+        branch=branch, content=content, filename=filename, is_full=is_full, roster_date=roster_date
+    )
+    return apply_preview(seen, by=by, understood=understood)

@@ -1,0 +1,181 @@
+"""Making the preview: read the file, lay it beside the branch, keep each line's outcome, forget the file."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+from crm.rosters import bulk, preparing, staged, vault
+from crm.rosters.matching import Match, Outcome, Plan
+from crm.rosters.models import MissingMember, RosterImport, RosterRow
+from crm.rosters.preparing import Prepared
+from crm.rosters.reading import Line, RosterReading, UnreadableRoster
+from crm.rosters.staged import filled, plain_changes, unpack
+
+State = RosterImport.State
+# Short transactions: on SQLite a caller's report waits for each of them.
+ROWS_AT_ONCE = 5_000
+_ROW = (
+    "roster_import_id", "line", "outcome", "reason", "member_number", "member_id", "values", "changes", "remarks",
+)  # fmt: skip
+_MEMBER_OUTCOMES = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
+_OF_KIND = {
+    "repeated": Outcome.REPEATED,
+    "rejected": Outcome.REJECTED,
+    "protected": Outcome.PROTECTED,
+    "not_member": Outcome.NOT_MEMBER,
+}
+Cells = tuple[Any, ...]
+Progress = Callable[[int], None]
+
+
+def untold(rows: int) -> None:
+    """Nobody asks how far it has come."""
+
+
+def stage(roster_import: RosterImport, *, progress: Progress = untold) -> None:
+    """Read an uploaded file and keep its preview; or, where it was read before, lay it beside the branch again.
+
+    Can be cut off anywhere and started again. ``progress`` is told the number of rows written so far.
+    """
+    try:
+        if roster_import.content is None:
+            stage_again(roster_import, progress=progress)
+        else:
+            content = vault.unlock(roster_import.content)
+            stage_file(roster_import, content=content, progress=progress)
+    except UnreadableRoster as error:
+        _close(
+            roster_import,
+            state=State.UNREADABLE,
+            problem=error.code,
+            problem_details={name: str(detail) for name, detail in error.details.items()},
+        )
+    except vault.Locked:
+        _close(roster_import, state=State.UNREADABLE, problem="locked", staged=None)
+
+
+def stage_file(roster_import: RosterImport, *, content: bytes, progress: Progress = untold) -> None:
+    """Raises ``UnreadableRoster``."""
+    branch = roster_import.branch
+    reading, roster = preparing.read(content, filename=roster_import.filename, branch=branch)
+    prepared = preparing.beside(
+        branch,
+        roster,
+        roster_date=preparing.date_of(reading, roster_import.roster_date),
+        is_full=roster_import.is_full,
+        sha256=roster_import.sha256,
+    )
+    keep(roster_import, reading=reading, prepared=prepared, progress=progress)
+
+
+def keep(
+    roster_import: RosterImport,
+    *,
+    reading: RosterReading,
+    prepared: Prepared,
+    progress: Progress = untold,
+) -> None:
+    """Keep what was read and planned as the import's preview."""
+    roster_import.rows.all().delete()
+    rows = [*_member_rows(roster_import, prepared.plan), *_other_rows(roster_import, reading)]
+    _insert(rows, progress)
+    _close(
+        roster_import,
+        staged=vault.lock(staged.pack(prepared.roster)),
+        encoding=reading.encoding,
+        delimiter=reading.delimiter,
+        columns=[[column.header, column.field or ""] for column in reading.columns[:200]],
+        **_outcome_of(roster_import, prepared),
+        **preparing.figures(reading, prepared.plan),
+    )
+
+
+def stage_again(roster_import: RosterImport, *, progress: Progress = untold) -> None:
+    """The file is gone; what was staged of it is laid beside the branch as it is now."""
+    if roster_import.staged is None or roster_import.roster_date is None:
+        raise vault.Locked
+    prepared = preparing.beside(
+        roster_import.branch,
+        unpack(vault.unlock(roster_import.staged)),
+        roster_date=roster_import.roster_date,
+        is_full=roster_import.is_full,
+        sha256=roster_import.sha256,
+    )
+    roster_import.rows.filter(outcome__in=_MEMBER_OUTCOMES).delete()
+    _insert(list(_member_rows(roster_import, prepared.plan)), progress)
+    _close(
+        roster_import,
+        **_outcome_of(roster_import, prepared),
+        **preparing.plan_figures(prepared.plan),
+    )
+
+
+def _outcome_of(roster_import: RosterImport, prepared: Prepared) -> dict[str, Any]:
+    _keep_missing(roster_import, prepared.plan)
+    return {
+        "state": State.STAGED,
+        "roster_date": prepared.plan.terms.roster_date,
+        "stops": [stop.as_data() for stop in prepared.stops],
+        "digest": prepared.plan.digest,
+    }
+
+
+def _keep_missing(roster_import: RosterImport, plan: Plan) -> None:
+    roster_import.missing_members.all().delete()
+    bulk.insert(
+        MissingMember,
+        ("roster_import_id", "member_id", "is_leaving"),
+        [(roster_import.pk, person.member_id, False) for person in plan.missing]
+        + [(roster_import.pk, person.member_id, True) for person in plan.leaving],
+    )
+
+
+def _close(roster_import: RosterImport, **fields: Any) -> None:
+    """Write what became of it, if it is still waiting: somebody may have discarded it meanwhile."""
+    fields |= {"content": None, "lease_until": None, "attempts": 0, "rows_done": 0}
+    updated = RosterImport.objects.filter(pk=roster_import.pk, state=State.UPLOADED).update(**fields)
+    if updated:
+        for name, value in fields.items():
+            setattr(roster_import, name, value)
+
+
+def _insert(rows: Sequence[Cells], progress: Progress) -> None:
+    done, rest = 0, iter(rows)
+    while some := list(islice(rest, ROWS_AT_ONCE)):
+        bulk.insert(RosterRow, _ROW, some)
+        done += len(some)
+        progress(done)
+
+
+def _member_rows(roster_import: RosterImport, plan: Plan) -> Iterator[Cells]:
+    return (_member_row(roster_import.pk, match) for match in plan.matches)
+
+
+def _member_row(key: int, match: Match) -> Cells:
+    """An unchanged line's values are the member's own: they are not written twice."""
+    return (
+        key,
+        match.staged.line,
+        match.outcome.value,
+        "",
+        match.values.member_number,
+        match.on_file.member_id if match.on_file else None,
+        filled(match.values) if match.outcome is Outcome.NEW else {},
+        plain_changes(match.changes),
+        [list(remark) for remark in match.staged.remarks],
+    )
+
+
+def _other_rows(roster_import: RosterImport, reading: RosterReading) -> Iterator[Cells]:
+    return (_other_row(roster_import.pk, line) for line in preparing.other_lines(reading))
+
+
+def _other_row(key: int, line: Line) -> Cells:
+    if line.kind == "protected":
+        return (key, line.line, Outcome.PROTECTED.value, "", "", None, {}, {}, [])
+    values = filled(line.values) if line.values else {}
+    remarks = [list(remark) for remark in line.remarks]
+    outcome = _OF_KIND[line.kind.value]
+    return (
+        key, line.line, outcome.value, str(line.reason or ""), line.member_number, None, values, {}, remarks,
+    )  # fmt: skip
