@@ -14,13 +14,16 @@ from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django_htmx.middleware import HtmxDetails
 
 from crm.people.models import Branch, District, Member, Role, User
+from crm.people.models.members import MemberQuerySet
 from crm.people.models.users import CONSOLE_EMAIL
 
 P = ParamSpec("P")
@@ -79,6 +82,7 @@ class UserRequest(HttpRequest):
     """A request behind the login."""
 
     user: User
+    htmx: HtmxDetails
 
 
 @dataclass(frozen=True)
@@ -164,14 +168,24 @@ def branch_page(
             held = [permission for permission in permissions if here.may(permission, found)]
             if permissions and not held:
                 raise PermissionDenied
-            if held and all(permission in NEEDS_TWO_FACTORS for permission in held) and not has_two_factors(request):
-                return redirect("two_factors_needed")
+            if (
+                held
+                and all(permission in NEEDS_TWO_FACTORS for permission in held)
+                and not has_two_factors(request)
+            ):
+                return to_two_factors(request)
             return view(request, found, *args, **kwargs)
 
         guarded.permissions = permissions  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def to_two_factors(request: HttpRequest) -> HttpResponse:
+    """Lead to the page that asks for the second factor, and from there back; a POST's page can't be come back to."""
+    query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
+    return redirect(f"{reverse('two_factors_needed')}?{query}".rstrip("?"))
 
 
 def superuser_page(
@@ -184,13 +198,13 @@ def superuser_page(
         if not request.user.is_superuser:
             raise Http404
         if not has_two_factors(request):
-            return redirect("two_factors_needed")
+            return to_two_factors(request)
         return view(request, *args, **kwargs)
 
     guarded.permissions = ("superuser",)  # type: ignore[attr-defined]
     return guarded
 
 
-def members_of(branch: Branch) -> "QuerySet[Member]":
+def members_of(branch: Branch) -> MemberQuerySet:
     """Everybody the branch has on file, erased people left out. The caller of this has passed ``branch_page``."""
     return Member.objects.filter(branch=branch, erased_at=None)

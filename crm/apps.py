@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 
 
 class FrameConfig(AppConfig):
@@ -6,3 +7,11 @@ class FrameConfig(AppConfig):
 
     name = "crm"
     label = "crm"
+    default = True
+
+
+class AdminConfig(admin_apps.AdminConfig):
+    """Django's admin behind the product's own door."""
+
+    default = False
+    default_site = "crm.administration.AdminSite"

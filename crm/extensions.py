@@ -47,6 +47,7 @@ class NavEntry:
     url_name: str
     permission: str
     position: int
+    about: "str | Promise" = ""  # one line for the branch's start page
 
     def url_of(self, branch: "Branch") -> str:
         return reverse(self.url_name, args=[branch.slug])
@@ -115,6 +116,21 @@ class Erasure(Protocol):
     def __call__(self, *, member: "Member", by: "User") -> None: ...
 
 
+class UserMail(Protocol):
+    """Puts an e-mail to a user into the outbox, once per purpose key."""
+
+    def __call__(
+        self,
+        *,
+        branch: "Branch",
+        user: "User",
+        purpose_key: str,
+        template: str,
+        context: dict[str, object],
+        by: "User",
+    ) -> object: ...
+
+
 navigation: Registry[NavEntry] = Registry()
 jobs: Registry[Job] = Registry()
 work: Registry[Work] = Registry()
@@ -122,3 +138,4 @@ figures: Registry[Figure] = Registry()
 panels: Registry[Panel] = Registry()
 leaving: Registry[Leaving] = Registry()
 erasure: Registry[Erasure] = Registry()
+user_mail: Registry[UserMail] = Registry()

@@ -3,11 +3,18 @@
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+
+def not_found(request: HttpRequest) -> HttpResponse:
+    raise Http404
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("crm.people.urls")),
+    # The address that a role was given to is the account; nobody changes it by themselves.
+    path("konto/email/", not_found),
     path("konto/", include("allauth.urls")),
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
@@ -17,6 +24,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:branch>/styrelsen/", include("crm.board.urls")),
     path("<slug:branch>/ringa/", include("calls.urls")),
     path("<slug:branch>/traffar/", include("onboarding.urls")),
+    # Last, because a branch's own page is /<branch>/.
+    path("", include("crm.people.urls")),
 ]
 if settings.DEMO:
     urlpatterns.insert(0, path("demo/", include("demo.urls")))

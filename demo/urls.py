@@ -1,3 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from demo import views
+
+app_name = "demo"
+urlpatterns = [path("login/<slug:kind>/", views.log_in, name="login")]

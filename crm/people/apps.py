@@ -1,6 +1,42 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PeopleConfig(AppConfig):
     name = "crm.people"
     label = "people"
+
+    def ready(self) -> None:
+        from crm.access import Permission
+        from crm.extensions import NavEntry, navigation
+
+        navigation.register(
+            "members",
+            NavEntry(
+                label=_("Members"),
+                url_name="people:members",
+                permission=Permission.SEE_MEMBERS,
+                position=10,
+                about=_("Search, read contact details, note what a member wishes."),
+            ),
+        )
+        navigation.register(
+            "branch_settings",
+            NavEntry(
+                label=_("Branch and roles"),
+                url_name="people:branch_settings",
+                permission=Permission.MANAGE_BRANCH,
+                position=80,
+                about=_("Give people roles, look after clubs and the membership goal."),
+            ),
+        )
+        navigation.register(
+            "access_log",
+            NavEntry(
+                label=_("Access log"),
+                url_name="people:access_log",
+                permission=Permission.SEE_ACCESS_LOG,
+                position=90,
+                about=_("Who has looked at whose data, when and for what."),
+            ),
+        )

@@ -1,3 +1,29 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern] = []
+from crm.people.views import branch, home, log, login, members, roles, superuser
+
+people: list[URLPattern | URLResolver] = [
+    path("inloggningskod/", login.printed_code_login, name="printed_code_login"),
+    path("arbetarekommuner/", superuser.branches, name="branches"),
+    path("arbetarekommuner/ny/", superuser.create_branch, name="create_branch"),
+    path("<slug:branch>/medlemmar/", members.members, name="members"),
+    path("<slug:branch>/medlemmar/<int:pk>/", members.member, name="member"),
+    path("<slug:branch>/medlemmar/<int:pk>/onskemal/<slug:wish>/", members.change_wish, name="change_wish"),
+    path("<slug:branch>/installningar/", branch.settings, name="branch_settings"),
+    path("<slug:branch>/uppdrag/", roles.roles, name="roles"),
+    path("<slug:branch>/uppdrag/nytt/", roles.give_role, name="give_role"),
+    path("<slug:branch>/uppdrag/<int:pk>/avsluta/", roles.end_role, name="end_role"),
+    path("<slug:branch>/uppdrag/koder/<int:pk>/", roles.print_codes, name="print_codes"),
+    path("<slug:branch>/foreningar/", branch.clubs, name="clubs"),
+    path("<slug:branch>/foreningar/<int:pk>/", branch.club, name="club"),
+    path("<slug:branch>/foreningar/<int:pk>/ta-bort/", branch.remove_club, name="remove_club"),
+    path("<slug:branch>/medlemsmal/", branch.goals, name="goals"),
+    path("<slug:branch>/medlemsmal/<int:pk>/ta-bort/", branch.remove_goal, name="remove_goal"),
+    path("<slug:branch>/atkomstlogg/", log.access_log, name="access_log"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("tva-steg/", home.two_factors_needed, name="two_factors_needed"),
+    path("", include((people, "people"))),
+    path("<slug:branch>/", home.branch_home, name="branch"),
+]

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -37,17 +37,6 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def left(self) -> "MemberQuerySet":
         return self.filter(erased_at=None).exclude(
             Exists(Membership.objects.filter(member=OuterRef("pk"), ended_on=None))
-        )
-
-    def with_standing(self) -> "MemberQuerySet":
-        """Annotates ``standing``: member, missing or left, as one query."""
-        periods = Membership.objects.filter(member=OuterRef("pk"), ended_on=None)
-        return self.annotate(
-            standing=Case(
-                When(Exists(periods.filter(missing_since=None)), then=Value("member")),
-                When(Exists(periods), then=Value("missing")),
-                default=Value("left"),
-            )
         )
 
     def callable(self) -> "MemberQuerySet":

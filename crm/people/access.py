@@ -1,0 +1,135 @@
+"""Where the pages of people, roles and the access log start their queries. Each caller has passed the door."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from crm.access import members_of
+from crm.people.models import (
+    AccessLog,
+    Branch,
+    Club,
+    ClubMembership,
+    District,
+    Member,
+    MembershipGoal,
+    Role,
+    User,
+)
+
+# What a list shows. Telephone numbers are not among it: each would be parsed anew.
+LISTED = (
+    "branch_id",
+    "member_number",
+    "first_name",
+    "last_name",
+    "town",
+    "joined_on",
+    "paid_until",
+    "name_sort",
+)
+NO_CLUB = "none"
+
+
+def listed_members(branch: Branch, *, standing: str, text: str = "", club: str = "") -> "QuerySet[Member]":
+    """Members of one standing in name order, with their clubs; ``club`` is a key, or ``none`` for those without."""
+    found = members_of(branch)
+    match standing:
+        case "missing":
+            found = found.filter(pk__in=Member.objects.missing())
+        case "left":
+            found = found.filter(pk__in=Member.objects.left())
+        case _:
+            found = found.filter(pk__in=Member.objects.current())
+    if club:
+        of_club = {"club_memberships": None} if club == NO_CLUB else {"club_memberships__club_id": int(club)}
+        found = found.filter(**of_club)
+    clubs = ClubMembership.objects.select_related("club").order_by("-is_primary", "club__name")
+    listed = Member.objects.filter(pk__in=found).matching(text).in_name_order()
+    return listed.only(*LISTED).prefetch_related(Prefetch("club_memberships", queryset=clubs))
+
+
+def standings(branch: Branch) -> dict[str, int]:
+    """How many are members, missing and left, in one query."""
+    open_period = Q(memberships__id__isnull=False, memberships__ended_on=None)
+    counted = members_of(branch).aggregate(
+        on_file=Count("pk", distinct=True),
+        member=Count("pk", filter=open_period & Q(memberships__missing_since=None)),
+        missing=Count("pk", filter=open_period & Q(memberships__missing_since__isnull=False)),
+    )
+    return counted | {"left": counted["on_file"] - counted["member"] - counted["missing"]}
+
+
+def member_of(branch: Branch, pk: int) -> Member:
+    """Raises ``Http404`` for another branch's member, and for an erased one."""
+    clubs = ClubMembership.objects.select_related("club").order_by("-is_primary", "club__name")
+    members = members_of(branch).prefetch_related(
+        "phones",
+        "memberships",
+        "wish_changes__changed_by",
+        Prefetch("club_memberships", queryset=clubs),
+    )
+    return get_object_or_404(members, pk=pk)
+
+
+def clubs_of(branch: Branch) -> "QuerySet[Club]":
+    return Club.objects.filter(branch=branch)
+
+
+def counted_clubs_of(branch: Branch) -> "QuerySet[Club]":
+    """With ``in_use``: how many are or were in the club. No names."""
+    return clubs_of(branch).annotate(in_use=Count("club_memberships"))
+
+
+def club_of(branch: Branch, pk: int) -> Club:
+    return get_object_or_404(clubs_of(branch), pk=pk)
+
+
+def goals_of(branch: Branch) -> "QuerySet[MembershipGoal]":
+    return MembershipGoal.objects.filter(branch=branch)
+
+
+def goal_of(branch: Branch, pk: int) -> MembershipGoal:
+    return get_object_or_404(goals_of(branch), pk=pk)
+
+
+@dataclass(frozen=True)
+class BranchRoles:
+    now: list[Role]
+    past: list[Role]
+
+
+def roles_of(branch: Branch, *, on: date) -> BranchRoles:
+    """Roles that hold or will hold, and those that are over, the latest first."""
+    roles = Role.objects.filter(branch=branch).select_related("user", "granted_by", "ended_by")
+    current = set(Role.objects.not_over(on).filter(branch=branch).values_list("pk", flat=True))
+    past = sorted(
+        (r for r in roles if r.pk not in current), key=lambda r: (r.ends_on or on, r.pk), reverse=True
+    )
+    return BranchRoles(now=[role for role in roles if role.pk in current], past=past)
+
+
+def role_of(branch: Branch, pk: int) -> Role:
+    return get_object_or_404(Role.objects.select_related("user", "branch"), branch=branch, pk=pk)
+
+
+def holder_of(branch: Branch, pk: int, *, on: date) -> User:
+    """A user with a role in the branch that is not over; anybody else does not exist here."""
+    holders = Role.objects.not_over(on).filter(branch=branch).values("user")
+    return get_object_or_404(User, pk=pk, pk__in=holders)
+
+
+def branches() -> "QuerySet[Branch]":
+    """Every branch, with ``administrators`` counted. For superusers."""
+    return Branch.objects.select_related("district").order_by("name")
+
+
+def districts() -> "QuerySet[District]":
+    return District.objects.all()
+
+
+def readers_of(branch: Branch) -> "QuerySet[User]":
+    """Who stands in the branch's access log."""
+    return User.objects.filter(pk__in=AccessLog.objects.filter(branch=branch).values("user")).order_by("name")

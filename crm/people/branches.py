@@ -1,0 +1,48 @@
+"""Creating a branch, and the few things that only its administrator changes."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crm.people import roles
+from crm.people.models import Branch, Club, District, Role, User
+
+# First words of addresses that are not a branch's (crm/urls.py; a test compares).
+TAKEN = frozenset(
+    {"admin", "arbetarekommuner", "demo", "i", "i18n", "inloggningskod", "konto", "static", "tva-steg"}
+)
+
+
+@transaction.atomic
+def create(
+    *,
+    slug: str,
+    name: str,
+    by: User,
+    place: str = "",
+    district: District | None = None,
+    is_fictitious: bool = False,
+    admin_email: str = "",
+    admin_name: str = "",
+) -> Branch:
+    """A new branch, with its first administrator when one is named. Raises ``ValidationError``."""
+    branch = Branch(slug=slug, name=name, place=place or name, district=district, is_fictitious=is_fictitious)
+    refuse_taken(slug)
+    branch.full_clean()
+    branch.save()
+    if admin_email:
+        roles.grant(email=admin_email, name=admin_name, kind=Role.Kind.ADMIN, branch=branch, by=by)
+    return branch
+
+
+def refuse_taken(slug: str) -> None:
+    if slug in TAKEN:
+        raise ValidationError({"slug": _("That address name is taken by the system.")})
+
+
+@transaction.atomic
+def remove_club(*, club: Club) -> None:
+    """Only an empty club: a member's club is never taken away by a click."""
+    if club.club_memberships.exists():
+        raise ValidationError(_("%(club)s has members, so it stays.") % {"club": club})
+    club.delete()

@@ -1,0 +1,170 @@
+"""The shape of what people's pages take in."""
+
+from datetime import date
+from typing import Any
+
+from allauth.account.forms import LoginForm as AllauthLoginForm
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from crm.access import UserRequest
+from crm.forms import BranchModelForm, ConstrainedForm
+from crm.people import access, accounts, branches
+from crm.people.models import AccessLog, Branch, Club, MembershipGoal, Role, User
+from crm.people.reads import Wanted
+
+GIVEN_IN_A_BRANCH = [(kind.value, kind.label) for kind in Role.Kind if kind != Role.Kind.DISTRICT]
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class LoginForm(AllauthLoginForm):  # type: ignore[misc]
+    """With a password. allauth sets the session's length after the login; the roles have the last word."""
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        response: HttpResponse = super().login(request, redirect_url=redirect_url)
+        if isinstance(request.user, User):
+            accounts.limit_session(request, request.user)
+        return response
+
+
+class PrintedCodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code from your paper"),
+        max_length=20,
+        help_text=_("Eight letters and figures, such as ABCD-EFGH. Small or capital letters do not matter."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+
+class MemberFilter(forms.Form):
+    """Which members to list. Sent by GET, so every part has a default."""
+
+    SHOWN = (("member", _("Members")), ("missing", _("Missing")), ("left", _("Left")))
+
+    q = forms.CharField(
+        label=_("Search"),
+        required=False,
+        max_length=100,
+        help_text=_("Name, town, e-mail or member number."),
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    show = forms.ChoiceField(label=_("Show"), choices=SHOWN, required=False)
+    club = forms.ChoiceField(label=_("Club"), required=False)
+
+    def __init__(self, *args: Any, branch: Branch, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        clubs = [(str(pk), name) for pk, name in access.clubs_of(branch).values_list("pk", "name")]
+        choices = [("", _("All clubs")), *clubs, (access.NO_CLUB, _("In no club"))]
+        self.fields["club"] = forms.ChoiceField(label=_("Club"), required=False, choices=choices)
+
+
+class WishForm(forms.Form):
+    """What a toggle sends: the state it leads to, so that a form sent twice does nothing twice."""
+
+    on = forms.TypedChoiceField(choices=(("yes", "yes"), ("no", "no")), coerce=lambda text: text == "yes")
+
+
+class BranchForm(ConstrainedForm[Branch]):
+    class Meta:
+        model = Branch
+        fields = ("name", "place", "office_phone", "reply_email")
+
+
+class NewBranchForm(ConstrainedForm[Branch]):
+    admin_name = forms.CharField(label=_("First administrator's name"), max_length=100)
+    admin_email = forms.EmailField(label=_("First administrator's e-mail"))
+
+    class Meta:
+        model = Branch
+        fields = ("name", "slug", "place", "district", "is_fictitious")
+
+    def clean_slug(self) -> str:
+        slug = str(self.cleaned_data["slug"])
+        if slug in branches.TAKEN:
+            raise ValidationError(_("That address name is taken by the system."))
+        return slug
+
+
+class ClubForm(BranchModelForm[Club]):
+    class Meta:
+        model = Club
+        fields = ("name", "kind")
+
+
+class GoalForm(BranchModelForm[MembershipGoal]):
+    class Meta:
+        model = MembershipGoal
+        fields = ("members_wanted", "by_date")
+        widgets = {"by_date": DayInput()}
+
+
+class RoleForm(forms.Form):
+    email = forms.EmailField(
+        label=_("E-mail"), help_text=_("The person logs in with this address, by a code that we send there.")
+    )
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        required=False,
+        help_text=_("Needed the first time the person gets a role."),
+    )
+    kind = forms.ChoiceField(label=_("Role"), choices=GIVEN_IN_A_BRANCH)
+    starts_on = forms.DateField(label=_("From"), widget=DayInput())
+    ends_on = forms.DateField(
+        label=_("To"), required=False, widget=DayInput(), help_text=_("The last day. Leave empty for no end.")
+    )
+    tell = forms.BooleanField(
+        label=_("Send an e-mail about it, with a link to log in"), required=False, initial=True
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if isinstance(first, date) and isinstance(last, date) and last < first:
+            self.add_error("ends_on", _("A role can't end before it begins."))
+        return cleaned
+
+
+class LogFilter(forms.Form):
+    """Which part of the access log to show. Sent by GET."""
+
+    first = forms.DateField(label=_("From"), required=False, widget=DayInput())
+    last = forms.DateField(label=_("To"), required=False, widget=DayInput())
+    user = forms.ModelChoiceField(
+        label=_("Who looked"), queryset=User.objects.none(), required=False, empty_label=_("Everybody")
+    )
+    purpose = forms.ChoiceField(
+        label=_("Purpose"), required=False, choices=[("", _("Every purpose")), *AccessLog.Purpose.choices]
+    )
+    number = forms.CharField(label=_("Member number"), required=False, max_length=40)
+
+    def __init__(self, *args: Any, branch: Branch, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = access.readers_of(branch)  # type: ignore[attr-defined]
+
+    def wanted(self) -> Wanted:
+        if not self.is_valid():
+            return Wanted()
+        found = self.cleaned_data
+        return Wanted(
+            first=found["first"],
+            last=found["last"],
+            user=found["user"],
+            purpose=found["purpose"],
+            member_number=found["number"],
+        )
+
+
+def filter_data(request: UserRequest, defaults: dict[str, str]) -> dict[str, str]:
+    """The query string over the defaults."""
+    return defaults | {key: str(value) for key, value in request.GET.items() if value}

@@ -1,0 +1,54 @@
+"""What people are told by e-mail about their roles."""
+
+import logging
+from functools import partial
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from crm import extensions
+from crm.people.models import Role, User
+
+logger = logging.getLogger(__name__)
+
+
+def role_given(*, role: Role, by: User) -> None:
+    """Tell the holder which role they have, and how to log in. The link opens nothing by itself."""
+    assert role.branch is not None
+    context: dict[str, object] = {
+        "name": role.user.get_short_name(),
+        "role": role.get_kind_display(),
+        "branch": role.branch.name,
+        "giver": str(by),
+        "starts_on": role.starts_on.isoformat(),
+        "ends_on": role.ends_on.isoformat() if role.ends_on else "",
+        "email": role.user.email,
+        "login_url": settings.SITE_URL + reverse("account_login"),
+    }
+    for put_in_outbox in extensions.user_mail.all():
+        put_in_outbox(
+            branch=role.branch,
+            user=role.user,
+            purpose_key=f"role:{role.pk}",
+            template="people/emails/role_given",
+            context=context,
+            by=by,
+        )
+        return
+    if not role.branch.is_fictitious:
+        transaction.on_commit(partial(send_now, to=role.user.email, context=context))
+
+
+def send_now(*, to: str, context: dict[str, object]) -> None:
+    """Without an outbox. A mail server that is away takes nothing back: the role is given."""
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = render_to_string("people/emails/role_given_subject.txt", context).strip()
+        text = render_to_string("people/emails/role_given.txt", context)
+    try:
+        send_mail(subject, text, None, [to])
+    except OSError:
+        logger.exception("The mail about a role could not be sent")

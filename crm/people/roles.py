@@ -1,0 +1,108 @@
+"""Giving people their roles in a branch, and ending them."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm import access
+from crm.access import Permission
+from crm.people import mail
+from crm.people.models import Branch, Role, User
+from crm.people.models.users import CONSOLE_EMAIL
+
+
+@transaction.atomic
+def grant(
+    *,
+    email: str,
+    kind: str,
+    branch: Branch,
+    by: User,
+    name: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    tell: bool = True,
+) -> Role:
+    """Give the person with that e-mail a role; somebody new to the system gets an account. They are told by e-mail.
+
+    Raises ``ValidationError`` (a sentence) when it can't be, ``PermissionDenied`` when ``by`` may not.
+    """
+    access.require(by, Permission.MANAGE_BRANCH, branch)
+    now = timezone.now()
+    role = Role(
+        user=account_for(email=email, name=name),
+        kind=kind,
+        branch=branch,
+        starts_on=starts_on or timezone.localdate(now),
+        ends_on=ends_on,
+        granted_at=now,
+        granted_by=by,
+    )
+    role.full_clean()
+    refuse_overlap(role)
+    role.save()
+    if tell:
+        mail.role_given(role=role, by=by)
+    return role
+
+
+def account_for(*, email: str, name: str) -> User:
+    address = email.strip().lower()
+    validate_email(address)
+    if address == CONSOLE_EMAIL:
+        raise ValidationError(_("That address belongs to the system itself."))
+    user = User.objects.filter(email__iexact=address).first()
+    if user is None:
+        if not name.strip():
+            raise ValidationError(
+                _("%(email)s is new here. Give the person's name too.") % {"email": address}
+            )
+        return User.objects.create_user(address, name=name.strip())
+    if not user.is_active:
+        raise ValidationError(_("The account of %(email)s is closed.") % {"email": address})
+    return user
+
+
+def refuse_overlap(role: Role) -> None:
+    """The same role twice at the same time: one of the two would outlive its ending unseen."""
+    same = Role.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=role.starts_on),
+        user=role.user,
+        kind=role.kind,
+        branch=role.branch,
+        ended_at=None,
+    )
+    if role.ends_on:
+        same = same.filter(starts_on__lte=role.ends_on)
+    if same.exists():
+        raise ValidationError(
+            _("%(user)s already is %(role)s during those days.")
+            % {"user": role.user, "role": role.get_kind_display()}
+        )
+
+
+@transaction.atomic
+def end(*, role: Role, by: User) -> None:
+    """End a role at once. Ending it a second time changes nothing. A branch keeps one administrator."""
+    assert role.branch is not None
+    access.require(by, Permission.MANAGE_BRANCH, role.branch)
+    now = timezone.now()
+    today = timezone.localdate(now)
+    if role.kind == Role.Kind.ADMIN and not others_administer(role, today):
+        raise ValidationError(
+            _("The branch needs an administrator. Give somebody else that role first, without an end.")
+        )
+    last_day = min(role.ends_on or today, today)
+    Role.objects.filter(pk=role.pk, ended_at=None).update(
+        ended_at=now, ended_by=by, ends_on=max(last_day, role.starts_on)
+    )
+
+
+def others_administer(role: Role, today: date) -> bool:
+    others = Role.objects.in_force(today).filter(kind=Role.Kind.ADMIN, branch=role.branch, ends_on=None)
+    return others.exclude(user=role.user).filter(user__is_active=True).exists()

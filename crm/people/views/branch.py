@@ -1,0 +1,103 @@
+"""The administrator's pages of a branch: settings, clubs, goals. No member is seen here."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.access import Permission, UserRequest, branch_page
+from crm.people import access, branches
+from crm.people.forms import BranchForm, ClubForm, GoalForm
+from crm.people.models import Branch
+
+
+def tabs(branch: Branch, current: str) -> list[dict[str, object]]:
+    pages = (
+        ("people:branch_settings", _("The branch")),
+        ("people:roles", _("Roles")),
+        ("people:clubs", _("Clubs")),
+        ("people:goals", _("Membership goal")),
+    )
+    return [
+        {"label": label, "url": reverse(name, args=[branch.slug]), "current": name == current}
+        for name, label in pages
+    ]
+
+
+@branch_page(Permission.MANAGE_BRANCH)
+def settings(request: UserRequest, branch: Branch) -> HttpResponse:
+    form = BranchForm(request.POST or None, instance=branch)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("people:branch_settings", branch.slug)
+    context = {"branch": branch, "form": form, "tabs": tabs(branch, "people:branch_settings")}
+    return render(request, "people/branch_settings.html", context, status=422 if form.errors else 200)
+
+
+@branch_page(Permission.MANAGE_BRANCH)
+def clubs(request: UserRequest, branch: Branch) -> HttpResponse:
+    form = ClubForm(request.POST or None, branch=branch)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("The club is added."))
+        return redirect("people:clubs", branch.slug)
+    context = {
+        "branch": branch,
+        "form": form,
+        "clubs": access.counted_clubs_of(branch),
+        "tabs": tabs(branch, "people:clubs"),
+    }
+    return render(request, "people/clubs.html", context, status=422 if form.errors else 200)
+
+
+@branch_page(Permission.MANAGE_BRANCH)
+def club(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    shown = access.club_of(branch, pk)
+    form = ClubForm(request.POST or None, branch=branch, instance=shown)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("people:clubs", branch.slug)
+    context = {"branch": branch, "form": form, "club": shown}
+    return render(request, "people/club.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@branch_page(Permission.MANAGE_BRANCH)
+def remove_club(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    shown = access.club_of(branch, pk)
+    try:
+        branches.remove_club(club=shown)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+    else:
+        messages.success(request, _("The club is removed."))
+    return redirect("people:clubs", branch.slug)
+
+
+@branch_page(Permission.MANAGE_BRANCH)
+def goals(request: UserRequest, branch: Branch) -> HttpResponse:
+    form = GoalForm(request.POST or None, branch=branch)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("The goal is set."))
+        return redirect("people:goals", branch.slug)
+    context = {
+        "branch": branch,
+        "form": form,
+        "goals": access.goals_of(branch),
+        "tabs": tabs(branch, "people:goals"),
+    }
+    return render(request, "people/goals.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@branch_page(Permission.MANAGE_BRANCH)
+def remove_goal(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    access.goal_of(branch, pk).delete()
+    messages.success(request, _("The goal is removed."))
+    return redirect("people:goals", branch.slug)

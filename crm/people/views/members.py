@@ -1,0 +1,80 @@
+"""The members' list and one member's page. Each display is a row in the access log."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm import extensions
+from crm.access import Permission, UserRequest, branch_page, standing
+from crm.people import access, wishes
+from crm.people.forms import MemberFilter, WishForm, filter_data
+from crm.people.logbook import log_read
+from crm.people.models import AccessLog, Branch, Member, WishChange
+
+PER_PAGE = 50
+
+
+@branch_page(Permission.SEE_MEMBERS)
+def members(request: UserRequest, branch: Branch) -> HttpResponse:
+    form = MemberFilter(filter_data(request, {"show": "member"}), branch=branch)
+    wanted = form.cleaned_data if form.is_valid() else {"q": "", "show": "member", "club": ""}
+    found = access.listed_members(branch, text=wanted["q"], standing=wanted["show"], club=wanted["club"])
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    purpose = AccessLog.Purpose.SEARCH if wanted["q"] else AccessLog.Purpose.LIST
+    log_read(user=request.user, branch=branch, members=page.object_list, purpose=purpose)
+    today = timezone.localdate()
+    context = {
+        "branch": branch,
+        "form": form,
+        "page": page,
+        "rows": [(member, member.paid_status(today)) for member in page],
+        "standings": access.standings(branch),
+    }
+    template = "people/members_found.html" if request.htmx else "people/members.html"
+    return render(request, template, context, status=200 if form.is_valid() else 422)
+
+
+@branch_page(Permission.SEE_MEMBERS)
+def member(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    shown = access.member_of(branch, pk)
+    log_read(user=request.user, branch=branch, members=[shown], purpose=AccessLog.Purpose.MEMBER)
+    context = {
+        "branch": branch,
+        "member": shown,
+        "paid": shown.paid_status(timezone.localdate()),
+        "age": shown.age_on(timezone.localdate()),
+        "panels": panels_of(request, branch, shown),
+    }
+    return render(request, "people/member.html", context)
+
+
+def panels_of(request: UserRequest, branch: Branch, member: Member) -> list[SafeString]:
+    """What the apps above know of the member, each drawn by its own template."""
+    here = standing(request)
+    return [
+        render_to_string(
+            panel.template,
+            panel.context(member, request.user) | {"member": member, "branch": branch},
+            request=request,
+        )
+        for panel in extensions.panels.all()
+        if here.may(panel.permission, branch)
+    ]
+
+
+@require_POST
+@branch_page(Permission.SEE_MEMBERS)
+def change_wish(request: UserRequest, branch: Branch, pk: int, wish: str) -> HttpResponse:
+    """A toggle: the same button the other way round is the undo."""
+    shown = access.member_of(branch, pk)
+    form = WishForm(request.POST)
+    if wish in WishChange.Wish and form.is_valid():
+        wishes.change(member=shown, wish=wish, is_on=form.cleaned_data["on"], by=request.user)
+        messages.success(request, _("Saved. It counts from now on."))
+    return redirect("people:member", branch.slug, shown.pk)
