@@ -6,7 +6,7 @@ from typing import Any
 
 import tablib
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from import_export import fields, resources
 from phonenumbers import PhoneNumberFormat, format_number, parse
 
@@ -132,5 +132,9 @@ def national(number: str) -> str:
 
 
 def standing_in_words(standing: Standing) -> str:
-    words = {Standing.MEMBER: _("member"), Standing.MISSING: _("missing"), Standing.LEFT: _("left")}
+    words = {
+        Standing.MEMBER: pgettext("standing", "member"),
+        Standing.MISSING: pgettext("standing", "missing"),
+        Standing.LEFT: pgettext("standing", "left"),
+    }
     return words[standing]

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.rosters import preparing
-from crm.rosters.models import RosterImport
 from crm.rosters.reading import UnreadableRoster
 from crm.rosters.stops import Stop
 
@@ -65,22 +64,15 @@ class UploadForm(forms.Form):
         return bool(self.cleaned_data["extent"] == self.Extent.FULL)
 
 
-class TermsForm(forms.ModelForm["RosterImport"]):
+class TermsForm(forms.Form):
     """The roster's date, and whether it is everybody: guessed from the file, shown to be changed."""
 
-    class Meta:
-        model = RosterImport
-        fields = ("roster_date", "is_full")
-        widgets = {"roster_date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-        labels = {"is_full": _("The file holds all members of the branch")}
-        help_texts = {
-            "roster_date": _("The day on which the register printed the file."),
-            "is_full": "",
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["roster_date"].required = True
+    roster_date = forms.DateField(
+        label=_("The roster's date"),
+        help_text=_("The day on which the register printed the file."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    is_full = forms.BooleanField(label=_("The file holds all members of the branch"), required=False)
 
     def clean_roster_date(self) -> Any:
         day = self.cleaned_data["roster_date"]

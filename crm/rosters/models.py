@@ -75,7 +75,7 @@ class RosterImport(models.Model):
     changed = models.PositiveIntegerField(_("changed"), default=0)
     unchanged = models.PositiveIntegerField(_("unchanged"), default=0)
     missing = models.PositiveIntegerField(_("missing"), default=0)
-    leaving = models.PositiveIntegerField(_("left"), default=0)
+    leaving = models.PositiveIntegerField(_("have left"), default=0)
     repeated = models.PositiveIntegerField(_("further lines"), default=0)
     rejected = models.PositiveIntegerField(_("rejected"), default=0)
     protected = models.PositiveIntegerField(_("protected"), default=0)

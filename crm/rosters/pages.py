@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import Member
 from crm.rosters import access
-from crm.rosters.exporting import national
+from crm.rosters.exporting import national, standing_in_words
 from crm.rosters.matching import Outcome
 from crm.rosters.models import MissingMember, RosterImport, RosterRow
+from crm.rosters.on_file import Standing
 from crm.rosters.reading import Reason
 from crm.rosters.reading.errors import SENTENCES
 from crm.rosters.reading.lines import REMARKS

@@ -58,9 +58,9 @@ def show(request: UserRequest, branch: Branch, key: int) -> HttpResponse:
     """An import in whatever state it is. While it waits, htmx asks for the progress alone."""
     roster_import = access.import_of(branch, key)
     if roster_import.is_waiting:
-        template = "rosters/progress.html" if request.htmx else "rosters/waiting.html"  # type: ignore[attr-defined]
+        template = "rosters/progress.html" if request.htmx else "rosters/waiting.html"
         return render(request, template, {"branch": branch, "roster": roster_import})
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return HttpResponseClientRefresh()
     return show_page(request, branch, roster_import)
 
@@ -88,7 +88,8 @@ def show_page(
         "parts": parts,
         "sample": sample,
         "accept_form": accept_form or AcceptForm(stops=found, initial={"digest": roster_import.digest}),
-        "terms_form": terms_form or TermsForm(instance=roster_import),
+        "terms_form": terms_form
+        or TermsForm(initial={"roster_date": roster_import.roster_date, "is_full": roster_import.is_full}),
     }
     return render(request, "rosters/show.html", context, status=status)
 
@@ -127,7 +128,7 @@ def discard(request: UserRequest, branch: Branch, key: int) -> HttpResponse:
 def take_as(request: UserRequest, branch: Branch, key: int) -> HttpResponse:
     """Another date, or a part of a roster: the preview is made anew."""
     roster_import = access.import_of(branch, key)
-    form = TermsForm(request.POST, instance=access.import_of(branch, key))
+    form = TermsForm(request.POST)
     if not form.is_valid():
         return show_page(request, branch, roster_import, terms_form=form, status=422)
     try:

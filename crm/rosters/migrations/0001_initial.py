@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('changed', models.PositiveIntegerField(default=0, verbose_name='changed')),
                 ('unchanged', models.PositiveIntegerField(default=0, verbose_name='unchanged')),
                 ('missing', models.PositiveIntegerField(default=0, verbose_name='missing')),
-                ('leaving', models.PositiveIntegerField(default=0, verbose_name='left')),
+                ('leaving', models.PositiveIntegerField(default=0, verbose_name='have left')),
                 ('repeated', models.PositiveIntegerField(default=0, verbose_name='further lines')),
                 ('rejected', models.PositiveIntegerField(default=0, verbose_name='rejected')),
                 ('protected', models.PositiveIntegerField(default=0, verbose_name='protected')),
