@@ -44,7 +44,10 @@ def parts_page() -> str:
     context = {
         "demo": True,
         "user": User(email="asa@example.org", name="Åsa Öberg"),
-        "branches": [Branch(pk=1, name="Ekby arbetarekommun", slug="ekby"), Branch(pk=2, name="Alby")],
+        "branches": [
+            Branch(pk=1, name="Ekby arbetarekommun", slug="ekby"),
+            Branch(pk=2, name="Alby", slug="alby"),
+        ],
         "frame_branch": Branch(pk=1, name="Ekby arbetarekommun", slug="ekby"),
         "nav": [NavItem(name, f"#{name}", name == "Träffar") for name in names],
         "messages": [Message(SUCCESS, "Träffen är sparad."), Message(ERROR, "Filen kunde inte läsas.")],

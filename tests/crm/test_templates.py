@@ -95,8 +95,8 @@ def test_the_menu_shows_where_one_is_on_phone_and_computer() -> None:
 def test_one_with_several_branches_can_change() -> None:
     here, other = Branch(pk=1, name="Ekby", slug="ekby"), Branch(pk=2, name="Alby", slug="alby")
     html = page(branches=[here, other], frame_branch=here, user=User(email="asa@example.org"))
-    assert '<a href="/?branch=ekby" aria-current="true">Ekby</a>' in html
-    assert '<a href="/?branch=alby">Alby</a>' in html
+    assert '<a href="/ekby/" aria-current="true">Ekby</a>' in html
+    assert '<a href="/alby/">Alby</a>' in html
 
 
 def test_a_message_is_read_aloud_by_its_weight() -> None:
