@@ -9,6 +9,7 @@ from django.utils import timezone
 from crm.people.models import Branch, Role, User
 
 SUPERUSER = "superuser"
+NEWCOMER = "newcomer"  # an officer of a branch without members
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "[::1]"}
 # What a proxy adds: with any of these the reader sits at another machine.
 FORWARDED = (
@@ -45,6 +46,10 @@ def person_for(kind: str) -> User | None:
     """The demo's person of that role: the one who has had it longest."""
     if kind == SUPERUSER:
         return User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
-    roles = Role.objects.in_force(timezone.localdate()).filter(kind=kind, user__is_active=True)
+    roles = Role.objects.in_force(timezone.localdate()).filter(user__is_active=True)
+    if kind == NEWCOMER:
+        roles = roles.filter(kind=Role.Kind.MEMBER_OFFICER, branch__members=None)
+    else:
+        roles = roles.filter(kind=kind)
     role = roles.select_related("user").order_by("pk").first()
     return role.user if role else None
