@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from crm.people.models import Branch
-from demo import cast, history
+from demo import calling, cast, history
 from demo.clock import moment
 
 Say = Callable[[str], object]
@@ -22,10 +22,18 @@ def load(*, today: date, say: Say) -> bool:
     stage = cast.set_up(since=days[0], now=moment(days[0], 9))
     say(f"{stage.branch}: {len(stage.users)} people to log in as, in every role.")
     people = history.people_until(today)
-    before = days[0]
+    dialled, before = 0, days[0]
+    evenings = calling.Evenings(stage, today=today)
     for day, content in history.months(people, today):
+        dialled += evenings.call_between(before, day)
         history.note_leavers(stage, people, before, day)
         history.bring_in(stage, day, content)
+        if evenings.opens_on < day < days[-1]:
+            calling.see_to(stage, day)
+        if day > evenings.opens_on:
+            calling.open_and_top_up(stage, day)
         before = day
+    dialled += evenings.call_between(before, today)
     say(f"{len(days)} rosters of two years, {stage.branch.members.current().count()} members now.")
+    say(f"The round of {evenings.year}: {dialled} calls made.")
     return True

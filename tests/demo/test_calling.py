@@ -1,0 +1,44 @@
+from datetime import date
+
+from django.utils import timezone
+
+from calls.models import Attempt, Call, CallRound, FollowUp
+from crm.people.models import Branch
+from demo import calling, cast
+from tests.demo.conftest import TODAY
+
+
+def test_this_years_round_was_opened_on_its_day(branch: Branch) -> None:
+    opened = CallRound.objects.get(branch=branch)
+    assert (opened.period, timezone.localdate(opened.opened_at)) == ("2026", opened.opens_on)
+
+
+def test_every_member_has_one_call_and_the_round_is_half_done(branch: Branch) -> None:
+    states = list(Call.objects.filter(round__branch=branch).values_list("state", flat=True))
+    current = branch.members.current().count()
+    assert Call.objects.filter(member__in=branch.members.current()).count() == current
+    assert 0.2 < states.count(Call.State.REACHED) / len(states) < 0.6
+    assert states.count(Call.State.WAITING) > 100
+
+
+def test_attempts_lie_on_the_callers_evenings(branch: Branch) -> None:
+    dialled = [timezone.localtime(at) for at in Attempt.objects.values_list("reported_at", flat=True)]
+    assert {at.date().weekday() for at in dialled} == set(calling.CALLING_DAYS)
+    assert {at.hour for at in dialled} <= {17, 18, 19, 20}
+    assert max(dialled).date() < TODAY
+
+
+def test_every_caller_has_a_list_and_has_called(branch: Branch) -> None:
+    callers = {part.email for part in cast.CALLERS}
+    assert set(Attempt.objects.values_list("reported_by__email", flat=True)) == callers
+    assert set(Call.objects.values_list("call_list__caller__email", flat=True).distinct()) >= callers
+
+
+def test_somebody_waits_for_an_officer(branch: Branch) -> None:
+    assert FollowUp.objects.filter(handled_at=None).exists()
+
+
+def test_evenings_rest_in_july_and_begin_a_week_after_the_opening() -> None:
+    found = calling.evenings(date(2026, 2, 1), date(2026, 8, 31))
+    assert (found[0], found[-1]) == (date(2026, 2, 10), date(2026, 8, 27))
+    assert not [day for day in found if day.month == 7]
