@@ -54,23 +54,12 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def worker_process() -> Iterator["subprocess.Popen[bytes]"]:
+def worker_process(*, number: int = 1) -> Iterator["subprocess.Popen[bytes]"]:
     """A real Celery worker on this test's database and broker, killed at the end. It takes tasks from the start."""
-    log = settings.DATA_DIR / "worker.log"
-    command = [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "crm",
-        "worker",
-        "-P",
-        "threads",
-        "-c",
-        "2",
-        "-l",
-        "INFO",
-    ]
+    log = settings.DATA_DIR / f"worker-{number}.log"
+    name = f"tests-{os.getpid()}-{number}@localhost"
+    options = ["-P", "threads", "-c", "2", "-l", "INFO", "-n", name]
+    command = [sys.executable, "-m", "celery", "-A", "crm", "worker", *options]
     with log.open("wb") as out:
         worker = subprocess.Popen(
             command, env=environment(), cwd=settings.BASE_DIR, stdout=out, stderr=out, start_new_session=True
