@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("i/", include("onboarding.public_urls")),
+    path("nej/", include("crm.outbox.public_urls")),
     path("<slug:branch>/medlemsfiler/", include("crm.rosters.urls")),
     path("<slug:branch>/utskick/", include("crm.outbox.urls")),
     path("<slug:branch>/styrelsen/", include("crm.board.urls")),

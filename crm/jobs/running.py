@@ -1,6 +1,7 @@
 """Starting daily jobs: the row of the day is claimed, run and closed, however often beat or a person asks."""
 
 import logging
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -22,7 +23,7 @@ MOST_ATTEMPTS = 5
 def run_due() -> int:
     """Run today's jobs that have not run yet, for every branch. What was missed while all was off runs now."""
     now = timezone.localtime()
-    due = [job for job in extensions.jobs.all() if now.hour >= job.hour]
+    due = [job for job in extensions.jobs.all() if job.daily and now.hour >= job.hour]
     plan(due, on=now.date())
     done = 0
     for run in JobRun.objects.filter(claimable(), on=now.date(), job__in=[job.name for job in due]):
@@ -65,7 +66,7 @@ def claim_and_run(run: JobRun) -> bool:
 
 def run_job(job: Job, *, branch: Branch, on: date) -> dict[str, int]:
     """One job as if on that day, in one transaction: done or not done, never half."""
-    with transaction.atomic():
+    with transaction.atomic() if job.atomic else nullcontext():
         return job.run(branch=branch, on=on)
 
 

@@ -1,6 +1,38 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OutboxConfig(AppConfig):
     name = "crm.outbox"
     label = "outbox"
+
+    def ready(self) -> None:
+        from crm import extensions
+        from crm.access import Permission
+        from crm.outbox import deciding, jobs, queueing, sending
+
+        extensions.work.register("outbox", sending.send_due)
+        extensions.jobs.register(
+            "send_messages",
+            extensions.Job(
+                name="send_messages",
+                run=jobs.send_messages,
+                hour=0,
+                about=_("Sends the messages that are due; the worker does it every minute."),
+                atomic=False,
+                daily=False,
+            ),
+        )
+        extensions.user_mail.register("outbox", queueing.queue_for_user)
+        extensions.erasure.register("outbox", deciding.forget)
+        extensions.leaving.register("outbox", deciding.leave_out)
+        extensions.navigation.register(
+            "outbox",
+            extensions.NavEntry(
+                label=_("Messages"),
+                url_name="outbox:index",
+                permission=Permission.SEE_MESSAGES,
+                position=60,
+                about=_("Every message, and what became of it."),
+            ),
+        )

@@ -1,16 +1,27 @@
 """The outbox: every message is a row before it is sent."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.constraints import who_and_when
 from crm.people.models import Branch, Member, User
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def due(self, now: object) -> "MessageQuerySet":
-        """What can be sent now: queued and its time has come."""
+    def due(self, now: datetime) -> "MessageQuerySet":
+        """What can be sent now: queued, and its time has come."""
         return self.filter(state=Message.State.QUEUED).filter(Q(not_before=None) | Q(not_before__lte=now))
+
+    def cut_off(self, now: datetime) -> "MessageQuerySet":
+        """Those in flight whose sender was cut off: whether they were sent nobody knows."""
+        return self.filter(state=Message.State.IN_FLIGHT, lease_until__lt=now)
+
+    def undecided(self) -> "MessageQuerySet":
+        """Those that a person has to look at."""
+        return self.filter(state__in=(Message.State.FAILED, Message.State.UNCERTAIN))
 
 
 class Message(models.Model):
@@ -48,6 +59,8 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     error = models.TextField(_("reason"), blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = MessageQuerySet.as_manager()
 
@@ -57,6 +70,7 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         indexes = (models.Index(fields=("state", "not_before"), name="outbox_message_due"),)
         constraints = (
+            who_and_when("outbox_message", "decided"),
             models.CheckConstraint(
                 name="outbox_message_one_recipient",
                 condition=Q(member__isnull=False, user__isnull=True)
@@ -83,3 +97,11 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose_key} {self.state}"
+
+    @property
+    def recipient(self) -> Member | User | None:
+        return self.member or self.user
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        return self.state in {self.State.QUEUED, self.State.WITHHELD, self.State.FAILED, self.State.UNCERTAIN}

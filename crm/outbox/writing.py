@@ -1,0 +1,49 @@
+"""The words of a message: subject, plain text and, where there is one, HTML, in the product's language."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from crm.people.models import Branch, Member
+
+_SALT = "outbox.no_messages"
+
+
+@dataclass(frozen=True)
+class Words:
+    subject: str
+    text: str
+    html: str = ""
+
+
+def write(template: str, context: dict[str, Any]) -> Words:
+    """``<template>_subject.txt``, ``<template>.txt`` and perhaps ``<template>.html``, rendered in Swedish."""
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = " ".join(render_to_string(f"{template}_subject.txt", context).split())
+        text = render_to_string(f"{template}.txt", context).strip() + "\n"
+        try:
+            html = render_to_string(f"{template}.html", context)
+        except TemplateDoesNotExist:
+            html = ""
+    return Words(subject=subject, text=text, html=html)
+
+
+def for_member(template: str, branch: Branch, member: Member, context: dict[str, Any]) -> Words:
+    """Words to a member: with the branch, the name, and the way to say no."""
+    return write(template, {"branch": branch, "member": member, "no_url": no_url(member), **context})
+
+
+def no_url(member: Member) -> str:
+    """Where this member, without logging in, says no to messages."""
+    return settings.SITE_URL + reverse("outbox_no", args=[signing.dumps(member.pk, salt=_SALT)])
+
+
+def member_key(token: str) -> int:
+    """The member whose link it is. Raises ``signing.BadSignature`` for anybody's invention."""
+    return int(signing.loads(token, salt=_SALT))
