@@ -64,6 +64,8 @@ class Job:
     run: "DailyJob"
     hour: int  # local time from which it may run on its day
     about: "str | Promise"
+    atomic: bool = True  # one transaction; a job that talks to a server has its own
+    daily: bool = True  # else only the sweep and a person's command run it
 
 
 class DailyJob(Protocol):
