@@ -1,0 +1,86 @@
+"""Pages through the whole stack of middleware, beside a page that only reads and writes out as many rows."""
+
+from statistics import quantiles
+from time import perf_counter
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.test import Client, override_settings
+from django.urls import include, path
+from django.utils import timezone
+
+from bench import imports, rounds
+from bench.measure import Result
+from crm.people.models import Branch, Member, Role, User
+
+REQUESTS = 200
+# As many rows as the board's page has in its tables, and as a caller has on a list.
+BOARD_ROWS, CALLER_ROWS = 40, 60
+
+BARE = """<!DOCTYPE html><html lang="sv"><title>Bare</title><table>{% for row in rows %}
+<tr><td>{{ row.first_name }}</td><td>{{ row.last_name }}</td><td>{{ row.town }}</td></tr>{% endfor %}</table></html>"""
+
+
+@login_not_required
+def bare_page(request: HttpRequest, rows: int) -> HttpResponse:
+    template = engines["django"].from_string(BARE)
+    return HttpResponse(template.render({"rows": Member.objects.order_by("pk")[:rows]}))
+
+
+urlpatterns = [path("bare/<int:rows>/", bare_page), path("", include("crm.urls"))]
+
+
+def board(members: int) -> Result:
+    branch = filled_branch(members)
+    return visit(client_of(Role.Kind.BOARD, branch), f"/{branch.slug}/styrelsen/")
+
+
+def board_bare(members: int) -> Result:
+    filled_branch(members)
+    return visit(Client(), f"/bare/{BOARD_ROWS}/")
+
+
+def caller(members: int) -> Result:
+    """The list of one of so many callers that each has some 60 members."""
+    branch = filled_branch(members)
+    clients = [
+        client_of(Role.Kind.CALLER, branch, number) for number in range(max(members // CALLER_ROWS, 1))
+    ]
+    rounds.open_round(branch, timezone.localdate())
+    return visit(clients[0], f"/{branch.slug}/ringa/")
+
+
+def caller_bare(members: int) -> Result:
+    filled_branch(members)
+    return visit(Client(), f"/bare/{CALLER_ROWS}/")
+
+
+def filled_branch(members: int) -> Branch:
+    imports.ours(members)
+    return Branch.objects.get(slug="bench")
+
+
+def client_of(kind: str, branch: Branch, number: int = 0) -> Client:
+    user = User.objects.create_user(f"{kind}{number}@example.org", name=f"{kind} {number}")
+    rounds.give_role(user, kind, branch)
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": 0}]
+    session.save()
+    return client
+
+
+@override_settings(ROOT_URLCONF="bench.pages")
+def visit(client: Client, address: str) -> Result:
+    """Requests a second in one process, one after another, and the time that 19 of 20 stay below."""
+    for _ in range(5):
+        answer = client.get(address)
+        assert answer.status_code == 200, f"{address} answered {answer.status_code}"
+    times = []
+    for _ in range(REQUESTS):
+        started = perf_counter()
+        client.get(address)
+        times.append(perf_counter() - started)
+    return {"per_s": REQUESTS / sum(times), "p95_ms": quantiles(times, n=20)[-1] * 1000}
