@@ -87,7 +87,8 @@ def test_nobody_has_no_menu() -> None:
 
 def test_the_menu_shows_where_one_is_on_phone_and_computer() -> None:
     nav = [NavItem("Medlemmar", "/ak/medlemmar/", False), NavItem("Träffar", "/ak/traffar/", True)]
-    html = page(nav=nav, user=User(email="asa@example.org"))
+    html = page(nav=nav, user=User(email="asa@example.org", name="Åsa Öberg"))
+    assert ">Åsa Öberg</a>" in html
     assert html.count('<a href="/ak/traffar/" aria-current="page">Träffar</a>') == 2
     assert html.count('<a href="/ak/medlemmar/">Medlemmar</a>') == 2
 
