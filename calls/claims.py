@@ -1,95 +1,70 @@
-"""Claims: one person in one caller's hands, atomically, for half an hour.
-
-Promise 9: no two callers hold the same call. Taking is one UPDATE whose subquery chooses the row; PostgreSQL
-skips rows that another caller is just taking (SKIP LOCKED), SQLite lets one writer in at a time.
-"""
+"""Who has whom on the screen. A claim is atomic, lasts 30 minutes, is renewed by use and ends by itself."""
 
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models import F
 
-from calls.models import CLAIM, Call, CallQuerySet, CallRound
-from crm.people.models import User
-
-_CLAIM = """
-UPDATE calls_call SET claimed_by_id = %s, claimed_at = %s, claimed_until = %s
-WHERE id = ({choice})
-RETURNING id
-"""
+from calls import access
+from calls.models import CLAIM, UNCLAIMED, Call, CallQuerySet
+from crm.people.models import Branch, User
 
 
-def held_by(*, caller: User, branch_id: int, now: datetime | None = None) -> CallQuerySet:
-    """The calls whose person is in the caller's hands now."""
-    moment = now or timezone.now()
-    return Call.objects.filter(
-        claimed_by=caller, claimed_until__gte=moment, round__branch_id=branch_id, state=Call.State.WAITING
-    )
+@transaction.atomic
+def claim_next(*, caller: User, branch: Branch, now: datetime) -> Call | None:
+    """The next person for this caller: whoever they hold already, then their list, then the pool.
 
-
-def claim_next(*, call_round: CallRound, caller: User) -> Call | None:
-    """The next person for this caller: who is in their hands already, then their list, then the pool.
-
-    ``None`` when nobody is to be called now; ``lists.why_empty`` says why.
+    None when nobody is due.
     """
-    now = timezone.now()
-    held = held_by(caller=caller, branch_id=call_round.branch_id, now=now).first()
+    held = access.held_by(caller, branch, now).first()
     if held is not None:
-        return renew(call=held, caller=caller)
-    to_call = Call.objects.filter(round=call_round).open_to_callers(now)
-    on_list = to_call.filter(call_list__caller=caller, call_list__taken_back_at=None)
-    return _take(on_list, caller, now) or _take(to_call.filter(call_list=None), caller, now)
+        renew(call=held, caller=caller, now=now)
+        return held
+    mine = access.calls_on_lists_of(caller, branch, now).open_to_callers(now)
+    # A promised time first, then those never tried.
+    found = _claim_first(mine.order_by(F("due_at").asc(nulls_last=True), "pk"), caller, now)
+    if found is None:
+        found = _claim_first(access.pool_of(branch, now).open_to_callers(now).order_by("pk"), caller, now)
+    return Call.objects.get(pk=found) if found is not None else None
 
 
-def claim(*, call: Call, caller: User) -> Call | None:
-    """A chosen person of the caller's list; ``None`` if somebody else has them, or they are not to be called."""
-    now = timezone.now()
-    chosen = Call.objects.filter(
-        Q(call_list=None) | Q(call_list__caller=caller, call_list__taken_back_at=None), pk=call.pk
-    )
-    mine = held_by(caller=caller, branch_id=call.round.branch_id, now=now).filter(pk=call.pk).first()
-    if mine is not None:
-        return renew(call=mine, caller=caller)
-    release_others(caller=caller, but=call)
-    return _take(chosen.open_to_callers(now), caller, now)
+def _claim_first(queue: CallQuerySet, caller: User, now: datetime) -> int | None:
+    """One statement picks and marks the first free call: two callers never get the same.
+
+    PostgreSQL skips rows that others are just taking; on SQLite, where Django leaves SKIP LOCKED out, the
+    transaction has the only write lock from its start.
+    """
+    first = queue.select_for_update(skip_locked=True).values("pk")[:1]
+    select, params = first.query.sql_with_params()
+    adapt = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE calls_call SET claimed_at = %s, claimed_by_id = %s, claimed_until = %s"  # noqa: S608
+            f" WHERE id = ({select}) RETURNING id",
+            [adapt(now), caller.pk, adapt(now + CLAIM), *params],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
-def renew(*, call: Call, caller: User) -> Call | None:
-    """Use renews a claim; ``None`` if it has ended meanwhile."""
-    now = timezone.now()
-    until = now + CLAIM
-    held = Call.objects.filter(pk=call.pk, claimed_by=caller, claimed_until__gte=now)
-    if held.update(claimed_until=until) != 1:
-        return None
-    call.claimed_until = until
-    return call
+@transaction.atomic
+def claim(*, call: Call, caller: User, now: datetime) -> bool:
+    """Take one person of one's own choice; whom the caller held before is let go. False when somebody has them."""
+    free = Call.objects.filter(pk=call.pk).open_to_callers(now)
+    if renew(call=call, caller=caller, now=now):
+        return True
+    taken = free.update(claimed_at=now, claimed_by=caller, claimed_until=now + CLAIM)
+    if taken:
+        Call.objects.filter(claimed_by=caller).exclude(pk=call.pk).update(**UNCLAIMED)
+    return bool(taken)
+
+
+def renew(*, call: Call, caller: User, now: datetime) -> bool:
+    """Thirty minutes from now, if the caller still has the call."""
+    held = Call.objects.filter(pk=call.pk, claimed_by=caller, claimed_until__gt=now)
+    return bool(held.update(claimed_until=now + CLAIM))
 
 
 def release(*, call: Call, by: User) -> bool:
-    """The caller gives the person back; false if they did not hold them any more."""
-    return _let_go(Call.objects.filter(pk=call.pk, claimed_by=by)) == 1
-
-
-def release_others(*, caller: User, but: Call) -> None:
-    """Choosing one person lets go of the one before: a caller talks with one at a time."""
-    _let_go(Call.objects.filter(claimed_by=caller, round=but.round_id).exclude(pk=but.pk))
-
-
-def _let_go(calls: CallQuerySet) -> int:
-    return calls.update(claimed_by=None, claimed_at=None, claimed_until=None)
-
-
-def _take(choice: CallQuerySet, caller: User, now: datetime) -> Call | None:
-    """Claim the first of ``choice`` in one statement; who is due again comes before who was never tried."""
-    with transaction.atomic():
-        one = (
-            choice.order_by(F("due_at").asc(nulls_last=True), "attempts_used", "pk")
-            .values("pk")
-            .select_for_update(skip_locked=True, of=("self",))[:1]
-        )
-        sql, params = one.query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(_CLAIM.format(choice=sql), (caller.pk, now, now + CLAIM, *params))
-            taken = cursor.fetchone()
-    return Call.objects.select_related("member", "round").get(pk=taken[0]) if taken else None
+    """Let go without a report: the person can be called by others at once."""
+    return bool(Call.objects.filter(pk=call.pk, claimed_by=by).update(**UNCLAIMED))

@@ -293,15 +293,20 @@ class Attempt(models.Model):
 class FollowUp(models.Model):
     """Something an officer must do before the member is called again."""
 
+    MESSAGE_LENGTH = 1000
+
     call = models.ForeignKey(Call, models.CASCADE, related_name="follow_ups")
     attempt = models.OneToOneField(Attempt, models.CASCADE, null=True, blank=True, related_name="follow_up")
-    message = models.CharField(_("message to the officer"), max_length=1000, blank=True)
+    message = models.CharField(_("message to the officer"), max_length=MESSAGE_LENGTH, blank=True)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     handled_at = models.DateTimeField(null=True, blank=True)
     handled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     answer = models.CharField(
-        _("answer to the caller"), max_length=500, blank=True, help_text=_("The caller reads what came of it.")
+        _("answer to the caller"),
+        max_length=500,
+        blank=True,
+        help_text=_("The caller reads what came of it."),
     )
 
     class Meta:

@@ -1,101 +1,103 @@
-"""Sharing calls out to callers' lists: households together, lists as equal as households allow."""
+"""Sharing out: households together, lists of even length, neighbours on the same list.
+
+Pure functions over what was read; ``calls.lists`` reads and writes.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from itertools import islice
-
-from django.db import transaction
-from django.db.models import Count, Min, Q
-from django.utils import timezone
-
-from calls.models import Call, CallList, CallQuerySet, CallRound
-from crm.people.models import Role, User
-
-_AT_ONCE = 2_000  # keys in one statement
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 
-def callers_of(call_round: CallRound) -> list[User]:
-    """Whose role as a caller holds today, in name order."""
-    roles = Role.objects.in_force(timezone.localdate()).filter(
-        branch_id=call_round.branch_id, kind=Role.Kind.CALLER, user__is_active=True
-    )
-    return list(User.objects.filter(roles__in=roles).distinct().order_by("name", "pk"))
+@dataclass(frozen=True)
+class Seat:
+    """A call as the sharing sees it: where the member lives, and what they can be dialled on."""
+
+    call: int
+    call_list: int | None
+    street: str
+    postcode: str
+    numbers: tuple[str, ...]
+
+    @property
+    def area(self) -> tuple[str, str]:
+        return (self.postcode.replace(" ", ""), " ".join(self.street.casefold().split()))
+
+    def shared_keys(self) -> list[tuple[str, ...]]:
+        """What couples share: the same number at the same address. One dial then finds both."""
+        return [(number, *self.area) for number in self.numbers if self.street]
 
 
-@transaction.atomic
-def share_out(
-    *, call_round: CallRound, by: User, callers: Iterable[User] | None = None, newer_than: int = 0
-) -> int:
-    """Share the calls on no list among ``callers`` (all of the branch); how many calls were shared.
+@dataclass
+class Household:
+    """Calls that one dial reaches, on one list or on none."""
 
-    A household (same number and address) stays together: one dial, several calls. Each household goes to the
-    caller with the fewest calls to make, the largest first, so that two lists differ by at most one household.
+    seats: list[Seat]
+
+    @property
+    def call_list(self) -> int | None:
+        return next((seat.call_list for seat in self.seats if seat.call_list is not None), None)
+
+    @property
+    def area(self) -> tuple[str, str]:
+        return min(seat.area for seat in self.seats)
+
+
+def households(seats: Iterable[Seat]) -> list[Household]:
+    """In the order of their addresses, so that neighbours follow each other."""
+    of_key: dict[tuple[str, ...], Household] = {}
+    found: dict[int, Household] = {}
+    for seat in seats:
+        home = Household([seat])
+        for other in {id(of_key[key]): of_key[key] for key in seat.shared_keys() if key in of_key}.values():
+            home = joined(other, home)
+            found.pop(id(other), None)
+        for member in home.seats:
+            of_key.update(dict.fromkeys(member.shared_keys(), home))
+        found[id(home)] = home
+    return sorted(found.values(), key=lambda home: (home.area, home.seats[0].call))
+
+
+def joined(one: Household, other: Household) -> Household:
+    return Household([*one.seats, *other.seats])
+
+
+def quotas(loads: Sequence[int], number: int) -> list[int]:
+    """How many of ``number`` households each list gets: the shortest lists first, so that all end as even as can be."""
+    given = [0] * len(loads)
+    order = sorted(range(len(loads)), key=lambda index: loads[index])
+    level, filled, rest = 0, 0, number
+    for position, index in enumerate(order):
+        above = loads[order[position + 1]] if position + 1 < len(order) else None
+        level, filled = loads[index], position + 1
+        room = rest if above is None else min(rest, (above - level) * filled)
+        each, extra = divmod(room, filled)
+        for place in range(filled):
+            given[order[place]] += each + (place < extra)
+        rest -= room
+        if rest == 0:
+            break
+    return given
+
+
+def plan(
+    seats: Iterable[Seat], lists: Sequence[int], *, only: frozenset[int] | None = None
+) -> dict[int, int]:
+    """Which list each call without one comes to; ``only`` these, or all of them.
+
+    ``seats`` are all waiting calls of the round, so that a joiner comes to the list of their household.
     """
-    people = list(callers) if callers is not None else callers_of(call_round)
-    if not people:
-        return 0
-    lists = [list_of(call_round=call_round, caller=person, by=by) for person in people]
-    load = {row.pk: 0 for row in lists} | dict(
-        Call.objects.waiting().filter(call_list__in=lists).values_list("call_list").annotate(n=Count("pk"))
-    )
-    shares: dict[int, list[int]] = defaultdict(list)
-    households = _households(call_round, newer_than)
-    for household in sorted(households, key=len, reverse=True):
-        lightest = min(load, key=lambda key: load[key])
-        shares[lightest].extend(household)
-        load[lightest] += len(household)
-    for key, calls in shares.items():
-        remaining = iter(calls)
-        while some := list(islice(remaining, _AT_ONCE)):
-            Call.objects.filter(pk__in=some, call_list=None).update(call_list=key)
-    return sum(map(len, shares.values()))
-
-
-def list_of(*, call_round: CallRound, caller: User, by: User) -> CallList:
-    """The caller's open list in the round; handed out if there is none."""
-    handed_out, _is_new = CallList.objects.get_or_create(
-        round=call_round,
-        caller=caller,
-        taken_back_at=None,
-        defaults={"handed_out_at": timezone.now(), "handed_out_by": by},
-    )
-    return handed_out
-
-
-@transaction.atomic
-def move(*, call_list: CallList, to: User, by: User) -> int:
-    """What is left of a list goes to another caller; calls in somebody's hands stay until their claim ends."""
-    target = list_of(call_round=call_list.round, caller=to, by=by)
-    return _open_calls(call_list).update(call_list=target)
-
-
-@transaction.atomic
-def take_back(*, call_list: CallList, by: User) -> int:
-    """The list ends: what is left of it goes to the pool, and claims on it end at once."""
-    now = timezone.now()
-    CallList.objects.filter(pk=call_list.pk, taken_back_at=None).update(taken_back_at=now, taken_back_by=by)
-    Call.objects.filter(call_list=call_list, claimed_by=call_list.caller).update(
-        claimed_at=None, claimed_by=None, claimed_until=None
-    )
-    return _open_calls(call_list).update(call_list=None)
-
-
-def _open_calls(call_list: CallList) -> CallQuerySet:
-    return Call.objects.filter(call_list=call_list).exclude(
-        Q(state=Call.State.REACHED) | Q(claimed_until__gte=timezone.now())
-    )
-
-
-def _households(call_round: CallRound, newer_than: int) -> list[list[int]]:
-    """The round's waiting calls on no list, as households."""
-    rows = (
-        Call.objects.waiting()
-        .filter(round=call_round, call_list=None, pk__gt=newer_than)
-        .annotate(number=Min("member__phones__number"))
-        .order_by("member__name_sort", "pk")
-        .values_list("pk", "number", "member__street", "member__postcode")
-    )
-    found: dict[tuple[str, str, str] | int, list[int]] = defaultdict(list)
-    for key, number, street, postcode in rows:
-        found[(str(number), street, postcode) if number and street else key].append(key)
-    return list(found.values())
+    load: Mapping[int, int] = defaultdict(int)
+    follow: dict[int, int] = {}
+    free: list[list[int]] = []
+    for home in households(seats):
+        wanted = [s.call for s in home.seats if s.call_list is None and (only is None or s.call in only)]
+        if home.call_list in lists:
+            load[home.call_list] += 1  # type: ignore[index]
+            follow |= dict.fromkeys(wanted, home.call_list)  # type: ignore[arg-type]
+        elif wanted:
+            free.append(wanted)
+    homes = iter(free)
+    for key, quota in zip(lists, quotas([load[key] for key in lists], len(free)), strict=True):
+        for _ in range(quota):
+            follow |= dict.fromkeys(next(homes), key)
+    return follow

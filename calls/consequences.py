@@ -1,0 +1,107 @@
+"""What follows an outcome, as data."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from calls.models import Attempt, Call
+
+Outcome = Attempt.Outcome
+State, Reason = Call.State, Call.Reason
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one outcome leads to. A call that stays waiting is due again after ``days`` or ``soon``."""
+
+    consequence: "str | Promise"
+    state: str = State.WAITING
+    reason: str = ""
+    days: int = 0  # in the other part of the day
+    soon: timedelta | None = None  # the same evening
+    counts: bool = True  # uses up one of the branch's attempts, once a day
+    for_officer: bool = False
+    no_calls: bool = False
+    no_messages: bool = False
+
+    @property
+    def is_final(self) -> bool:
+        """Holds even when another caller has the person meanwhile."""
+        return self.state in {State.REACHED, State.EXEMPT} or self.no_calls
+
+
+RULES: dict[str, Rule] = {
+    Outcome.REACHED: Rule(_("The call is done. Thank you!"), state=State.REACHED),
+    Outcome.NO_ANSWER: Rule(_("We call again at another time of day."), days=3),
+    Outcome.BUSY: Rule(_("We call again in half an hour."), soon=timedelta(minutes=30)),
+    Outcome.LEFT_MESSAGE: Rule(_("We call again in some days."), days=4),
+    Outcome.OTHER_ANSWERED: Rule(_("We call again at another time of day."), days=2),
+    Outcome.CALL_LATER: Rule(_("You call again when you have agreed to."), days=1, counts=False),
+    Outcome.WRONG_NUMBER: Rule(
+        _("We find out the right number before anybody calls."), state=State.PARKED, for_officer=True
+    ),
+    Outcome.OUT_OF_SERVICE: Rule(
+        _("We find out a new number before anybody calls."), state=State.PARKED, for_officer=True
+    ),
+    Outcome.OTHER_LANGUAGE: Rule(
+        _("The call leader finds somebody who speaks it."), state=State.PARKED, for_officer=True
+    ),
+    Outcome.MOVED: Rule(_("The member officer sees to the address."), state=State.PARKED, for_officer=True),
+    Outcome.DECLINES_CALLS: Rule(
+        _("Nobody calls again. It holds at once, for all of us."),
+        state=State.EXEMPT,
+        reason=Reason.WISH,
+        counts=False,
+        for_officer=True,
+        no_calls=True,
+    ),
+    Outcome.WANTS_TO_LEAVE: Rule(
+        _("The member officer sees to it. Nobody calls or writes meanwhile."),
+        state=State.PARKED,
+        counts=False,
+        for_officer=True,
+        no_calls=True,
+        no_messages=True,
+    ),
+    Outcome.DECEASED: Rule(
+        _("No call and no letter goes there again."),
+        state=State.EXEMPT,
+        reason=Reason.DECEASED,
+        counts=False,
+        for_officer=True,
+        no_calls=True,
+        no_messages=True,
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the buttons under "How did it go?"."""
+
+    value: str
+    label: "str | Promise"
+    consequence: "str | Promise"
+
+
+def choices(*values: str) -> list[Choice]:
+    return [Choice(value, Outcome(value).label, RULES[value].consequence) for value in values]
+
+
+def button_groups() -> list[tuple[Any, list[Choice]]]:
+    """The buttons as the caller meets them: nobody there, somebody there, and what needs care."""
+    return [
+        (_("We talked"), choices(Outcome.REACHED, Outcome.CALL_LATER)),
+        (
+            _("I did not get hold of the person"),
+            choices(Outcome.NO_ANSWER, Outcome.BUSY, Outcome.LEFT_MESSAGE, Outcome.OTHER_ANSWERED),
+        ),
+        (_("Something is wrong"), choices(Outcome.WRONG_NUMBER, Outcome.OUT_OF_SERVICE, Outcome.MOVED)),
+        (
+            _("The person told me something"),
+            choices(Outcome.OTHER_LANGUAGE, Outcome.DECLINES_CALLS, Outcome.WANTS_TO_LEAVE, Outcome.DECEASED),
+        ),
+    ]

@@ -1,0 +1,22 @@
+"""What the calls do when somebody stops being a member, and when a person is erased."""
+
+from calls import settling
+from calls.models import Attempt, Call, FollowUp
+from crm.people.models import Branch, Member, User
+
+_AT_ONCE = 5_000  # keys in one statement
+
+
+def end_calls_of_leavers(*, branch: Branch, member_ids: list[int], by: User) -> None:
+    """Their unfinished calls end at once; what has been reached stays."""
+    for start in range(0, len(member_ids), _AT_ONCE):
+        calls = Call.objects.filter(round__branch=branch, member_id__in=member_ids[start : start + _AT_ONCE])
+        settling.end_calls(calls, reason=Call.Reason.LEFT, by=by)
+
+
+def forget_words(*, member: Member, by: User) -> None:
+    """Notes and messages tell about a person; that somebody was called, and reached, is a count."""
+    calls = Call.objects.filter(member=member)
+    settling.end_calls(calls, reason=Call.Reason.LEFT, by=by)
+    Attempt.objects.filter(call__member=member).update(note="")
+    FollowUp.objects.filter(call__member=member).update(message="", answer="")

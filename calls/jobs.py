@@ -1,0 +1,25 @@
+"""What beat starts for the calls, each day for each branch."""
+
+from django.utils.translation import gettext_lazy as _
+
+from calls import rounds
+from crm.extensions import Job
+
+JOBS = (
+    Job(
+        name="open_call_rounds",
+        run=rounds.open_rounds,
+        hour=4,
+        about=_(
+            "Opens the year's call round on its day, with a call for each member and a list for each caller."
+        ),
+    ),
+    Job(
+        name="top_up_call_rounds",
+        run=rounds.top_up,
+        hour=4,
+        about=_(
+            "Gives new members a call, ends the calls of those who have left, and shares out what is new."
+        ),
+    ),
+)

@@ -1,0 +1,125 @@
+"""Handing out, moving and taking back lists."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from calls import sharing
+from calls.models import Call, CallList, CallRound
+from crm.people.models import Branch, Phone, Role, User
+
+# What still lies ahead on a list; the rest is done and stays with the caller who did it.
+LEFT_TO_DO = (Call.State.WAITING, Call.State.PARKED)
+
+
+def callers_of(branch: Branch, on: date) -> QuerySet[User]:
+    """Those who hold the role of caller on a day, in name order."""
+    roles = Role.objects.in_force(on).filter(branch=branch, kind=Role.Kind.CALLER)
+    return User.objects.filter(pk__in=roles.values("user"), is_active=True).order_by("name", "pk")
+
+
+def may_call(branch: Branch, on: date) -> QuerySet[User]:
+    """Whom a leader can give a list: callers, and call leaders themselves."""
+    kinds = (Role.Kind.CALLER, Role.Kind.CALL_LEADER)
+    roles = Role.objects.in_force(on).filter(branch=branch, kind__in=kinds)
+    return User.objects.filter(pk__in=roles.values("user"), is_active=True).order_by("name", "pk")
+
+
+def open_lists(call_round: CallRound) -> QuerySet[CallList]:
+    return CallList.objects.filter(round=call_round, taken_back_at=None)
+
+
+@transaction.atomic
+def list_of(caller: User, *, call_round: CallRound, by: User, at: datetime) -> CallList:
+    """The caller's open list in the round; a new one if there is none."""
+    found, _created = CallList.objects.get_or_create(
+        round=call_round,
+        caller=caller,
+        taken_back_at=None,
+        defaults={"handed_out_at": at, "handed_out_by": by},
+    )
+    return found
+
+
+@transaction.atomic
+def share_out(
+    *, call_round: CallRound, among: Iterable[User], by: User, at: datetime, only: Iterable[int] | None = None
+) -> int:
+    """Share the pool (or ``only`` these calls of it) evenly among callers; how many calls came to a list."""
+    lists = [list_of(caller, call_round=call_round, by=by, at=at).pk for caller in among]
+    if not lists:
+        return 0
+    keys = None if only is None else frozenset(only)
+    return assign(sharing.plan(seats_of(call_round), lists, only=keys))
+
+
+def seats_of(call_round: CallRound) -> list[sharing.Seat]:
+    """All waiting calls of a round with what couples share: two queries."""
+    waiting = Call.objects.filter(round=call_round).waiting()
+    numbers: dict[int, list[str]] = defaultdict(list)
+    phones = Phone.objects.filter(member__in=waiting.values("member"))
+    for member, number in phones.order_by("position", "pk").values_list("member_id", "number"):
+        numbers[member].append(str(number))
+    rows = waiting.order_by("pk").values_list(
+        "pk", "member_id", "call_list_id", "member__street", "member__postcode"
+    )
+    return [
+        sharing.Seat(call, call_list, street, postcode, tuple(numbers[member]))
+        for call, member, call_list, street, postcode in rows
+    ]
+
+
+def assign(plan: dict[int, int]) -> int:
+    """Put each call (key) on its list (value), if it still waits without one: one statement for any number."""
+    pairs = "json_each(%s)" if connection.vendor == "sqlite" else "json_each_text(CAST(%s AS json))"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE calls_call SET call_list_id = CAST(plan.value AS bigint) FROM {pairs} AS plan"  # noqa: S608
+            " WHERE calls_call.id = CAST(plan.key AS bigint)"
+            " AND calls_call.call_list_id IS NULL AND calls_call.state = 'waiting'",
+            [json.dumps(plan)],
+        )
+        return int(cursor.rowcount)
+
+
+@transaction.atomic
+def move(*, call_list: CallList, to: User, by: User, at: datetime) -> int:
+    """Give what is left of a list to another caller. What is done stays with the one who did it."""
+    target = list_of(to, call_round=call_list.round, by=by, at=at)
+    if target.pk == call_list.pk:
+        return 0
+    moved = Call.objects.filter(call_list=call_list, state__in=LEFT_TO_DO).update(call_list=target)
+    close(call_list, by=by, at=at)
+    return moved
+
+
+@transaction.atomic
+def take_back(*, call_list: CallList, by: User, at: datetime) -> int:
+    """Put what is left of a list into the pool. Whoever is on a screen stays there until the claim ends."""
+    left = Call.objects.filter(call_list=call_list, state__in=LEFT_TO_DO).update(call_list=None)
+    close(call_list, by=by, at=at)
+    return left
+
+
+@transaction.atomic
+def take_back_all(*, call_round: CallRound, by: User, at: datetime) -> int:
+    """The evening is over: every list of the round goes back into the pool."""
+    lists = open_lists(call_round)
+    left = Call.objects.filter(call_list__in=lists, state__in=LEFT_TO_DO).update(call_list=None)
+    lists.update(taken_back_at=at, taken_back_by=by)
+    return left
+
+
+def close(call_list: CallList, *, by: User, at: datetime) -> None:
+    CallList.objects.filter(pk=call_list.pk, taken_back_at=None).update(taken_back_at=at, taken_back_by=by)
+
+
+@transaction.atomic
+def take_back_from_leavers(*, call_round: CallRound, by: User, on: date, at: datetime) -> int:
+    """Lists of those who may no longer call: a role that has ended opens nobody's data."""
+    gone = open_lists(call_round).exclude(caller__in=may_call(call_round.branch, on))
+    return sum(take_back(call_list=call_list, by=by, at=at) for call_list in gone)

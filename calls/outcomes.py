@@ -1,0 +1,187 @@
+"""Reporting a dial, once; and taking one's own report back within ten minutes."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from calls import hours
+from calls.consequences import RULES, Rule
+from calls.models import CLAIM, UNDO, Attempt, Call, FollowUp
+from calls.rules import rules_of
+from crm.people.models import Member, User
+
+Outcome, State = Attempt.Outcome, Call.State
+WISHES = ("no_calls", "no_messages")
+MOMENTS = ("due_at", "last_attempt_at", "reached_at")
+
+
+class CannotUndo(Exception):  # noqa: N818  (it is no fault: the time is over, or others have gone on)
+    """Ten minutes have passed, or somebody has gone on with the call."""
+
+
+@transaction.atomic
+def report(
+    *,
+    call: Call,
+    by: User,
+    outcome: str,
+    client_id: UUID,
+    note: str = "",
+    message: str = "",
+    call_back_at: datetime | None = None,
+    at: datetime | None = None,
+) -> Attempt:
+    """Record one dial and what follows from it (``calls.consequences``); ``at`` when it was made, else now.
+
+    A report that comes after its claim has ended is kept as an attempt. It changes the call if nobody else has
+    taken the person since, and in any case when it is final: reached above all. The caller's page makes the
+    ``client_id``: the same report twice counts once.
+    """
+    now = at or timezone.now()
+    call = locked(call.pk)
+    known = Attempt.objects.filter(client_id=client_id).first()
+    if known is not None:
+        return known
+    rule = RULES[outcome]
+    before = snapshot(call)
+    if decides(call, rule, by, now):
+        go_on(call, rule, now, call_back_at=call_back_at, has_message=bool(message))
+    heed(call.member, rule)
+    attempt = Attempt.objects.create(
+        call=call,
+        client_id=client_id,
+        outcome=outcome,
+        note=note,
+        reported_at=now,
+        reported_by=by,
+        before={"was": before, "became": snapshot(call)},
+    )
+    if rule.for_officer or message:
+        tell_officer(call, attempt, message)
+    return attempt
+
+
+def locked(key: int) -> Call:
+    """The call, in this transaction's hands."""
+    calls = Call.objects.select_for_update(of=("self",))
+    return calls.select_related("member", "round__branch").get(pk=key)
+
+
+def decides(call: Call, rule: Rule, by: User, now: datetime) -> bool:
+    """Whether the report changes the call's state. Reached is final, and nothing else is before it."""
+    if call.state == State.REACHED:
+        return False
+    if rule.state == State.REACHED:
+        return True
+    if call.state != State.WAITING:
+        return rule.is_final and call.state != State.EXEMPT
+    return rule.is_final or call.claimed_by_id == by.pk or not call.is_held(now)
+
+
+def go_on(call: Call, rule: Rule, now: datetime, *, call_back_at: datetime | None, has_message: bool) -> None:
+    if rule.counts and not dialled_on_the_day_of(now, call):
+        call.attempts_used += 1
+    state = rule.state
+    if state == State.WAITING:
+        state = State.PARKED if has_message else state_after_a_try(call, rule)
+    call.state, call.reason = state, rule.reason
+    call.due_at = (call_back_at or due_again(rule, now)) if state == State.WAITING else None
+    call.reached_at = now if state == State.REACHED else None
+    call.last_attempt_at = now
+    call.claimed_at = call.claimed_by = call.claimed_until = None
+    call.save()
+
+
+def state_after_a_try(call: Call, rule: Rule) -> str:
+    used_up = rule.counts and call.attempts_used >= rules_of(call.round.branch).max_attempts
+    # Busy on the last day of trying is still tried again that evening.
+    return State.EXHAUSTED if used_up and rule.soon is None else State.WAITING
+
+
+def dialled_on_the_day_of(now: datetime, call: Call) -> bool:
+    """Attempts count on different days: dialling twice in an evening is one of them."""
+    last = call.last_attempt_at
+    return last is not None and timezone.localdate(last) == timezone.localdate(now)
+
+
+def due_again(rule: Rule, now: datetime) -> datetime:
+    if rule.soon is not None:
+        return hours.next_calling_time(now + rule.soon)
+    return hours.other_part_of_day(now, days=rule.days)
+
+
+def heed(member: Member, rule: Rule) -> None:
+    """A wish holds at once, in every round and for every message; a roster can't undo it."""
+    heard = [wish for wish in WISHES if getattr(rule, wish) and not getattr(member, wish)]
+    for wish in heard:
+        setattr(member, wish, True)
+    if heard:
+        member.save(update_fields=heard)
+
+
+def tell_officer(call: Call, attempt: Attempt, message: str) -> FollowUp:
+    """One follow-up a call: what is told while one is open is added to it."""
+    found = FollowUp.objects.filter(call=call, handled_at=None).first()
+    if found is None:
+        return FollowUp.objects.create(
+            call=call,
+            attempt=attempt,
+            message=message,
+            opened_at=attempt.reported_at,
+            opened_by=attempt.reported_by,
+        )
+    if message:
+        found.message = f"{found.message}\n{message}".strip()[-FollowUp.MESSAGE_LENGTH :]
+        found.save(update_fields=["message"])
+    return found
+
+
+@transaction.atomic
+def undo(*, attempt: Attempt, by: User, now: datetime) -> Call:
+    """Put the call and the member's wishes back, and the person into the caller's hands again.
+
+    Raises ``CannotUndo`` when it is too late, or when somebody has gone on with the call.
+    """
+    call = locked(attempt.call_id)
+    mine = Attempt.objects.standing().filter(
+        pk=attempt.pk, reported_by=by, reported_at__gt=now - UNDO, call=call
+    )
+    handled = FollowUp.objects.filter(attempt=attempt, handled_at__isnull=False)
+    if snapshot(call) != attempt.before.get("became") or handled.exists():
+        raise CannotUndo
+    if mine.update(undone_at=now, undone_by=by) != 1:
+        raise CannotUndo
+    FollowUp.objects.filter(attempt=attempt).delete()
+    restore(call, attempt.before["was"], rule=RULES[attempt.outcome])
+    if call.state == State.WAITING and not call.is_held(now):
+        call.claimed_by, call.claimed_at, call.claimed_until = by, now, now + CLAIM
+    call.save()
+    return call
+
+
+def snapshot(call: Call) -> dict[str, Any]:
+    """What a report may change, without who has the person on the screen."""
+    moments = {name: getattr(call, name) for name in MOMENTS}
+    return {
+        "state": call.state,
+        "reason": call.reason,
+        "attempts_used": call.attempts_used,
+        **{name: at.astimezone(UTC).isoformat() if at else None for name, at in moments.items()},
+        **{wish: getattr(call.member, wish) for wish in WISHES},
+    }
+
+
+def restore(call: Call, was: dict[str, Any], *, rule: Rule) -> None:
+    call.state, call.reason, call.attempts_used = was["state"], was["reason"], was["attempts_used"]
+    for name in MOMENTS:
+        setattr(call, name, datetime.fromisoformat(was[name]) if was[name] else None)
+    taken_back = [wish for wish in WISHES if getattr(rule, wish)]
+    for wish in taken_back:
+        setattr(call.member, wish, was[wish])
+    if taken_back:
+        call.member.save(update_fields=taken_back)
+    if call.state != State.WAITING:
+        call.claimed_at = call.claimed_by = call.claimed_until = None
