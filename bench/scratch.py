@@ -63,6 +63,8 @@ class Scratch:
             "DATABASE_URL": address,
             "DJANGO_SETTINGS_MODULE": "crm.settings",
             "SECRET_KEY": "only-for-benchmarks",
+            "ALLOWED_HOSTS": "testserver",
+            "PYTHONWARNINGS": "ignore:No directory at",
             "TUSEN_DATA": str(self.folder),
             "LOG_LEVEL": "ERROR",
         }

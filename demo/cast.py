@@ -78,7 +78,7 @@ class Stage:
         return self.users[part.email]
 
 
-def set_up(*, since: date, now: datetime) -> Stage:
+def set_up(*, since: date, now: datetime, today: date) -> Stage:
     """Branches, clubs, goal, users and their roles, which hold since that day."""
     district = District.objects.create(name="Östra Påhittade partidistriktet", slug="ostra-pahittade")
     branch = Branch.objects.create(
@@ -102,10 +102,9 @@ def set_up(*, since: date, now: datetime) -> Stage:
     Club.objects.bulk_create(
         Club(branch=branch, name=name, kind=kind_of(name)) for name in (*CLUBS, WOMENS_CLUB)
     )
-    # The end of next year is near enough to plan for and far enough to reach.
-    MembershipGoal.objects.create(
-        branch=branch, members_wanted=GOAL, by_date=date((now + timedelta(days=183)).year, 12, 31)
-    )
+    # Half a year away at least: near enough to plan for, far enough to reach.
+    by_date = date((today + timedelta(days=183)).year, 12, 31)
+    MembershipGoal.objects.create(branch=branch, members_wanted=GOAL, by_date=by_date)
     users = {part.email: make_user(part) for part in EVERYBODY}
     console = User.objects.console()
     Role.objects.bulk_create(

@@ -19,7 +19,7 @@ def load(*, today: date, say: Say) -> bool:
     if Branch.objects.exists():
         return False
     days = history.roster_days(today)
-    stage = cast.set_up(since=days[0], now=moment(days[0], 9))
+    stage = cast.set_up(since=days[0], now=moment(days[0], 9), today=today)
     say(f"{stage.branch}: {len(stage.users)} people to log in as, in every role.")
     people = history.people_until(today)
     dialled, before = 0, days[0]

@@ -43,6 +43,12 @@ def test_somebody_can_log_in_in_every_role_of_a_branch(branch: Branch) -> None:
     assert list(User.objects.filter(is_superuser=True)) == [User.objects.get(email=cast.SUPERUSER.email)]
 
 
+def test_the_goal_lies_ahead(branch: Branch) -> None:
+    assert [(goal.members_wanted, goal.by_date) for goal in branch.goals.all()] == [
+        (1000, date(2027, 12, 31))
+    ]
+
+
 def test_the_small_branch_is_empty_and_has_an_officer(branch: Branch) -> None:
     small = Branch.objects.get(slug="lillberga")
     assert small.members.count() == 0
