@@ -41,10 +41,8 @@ def current_branch(request: HttpRequest, here: access.Standing) -> Branch | None
 
 
 def navigation(request: HttpRequest, here: access.Standing, branch: Branch) -> list[NavItem]:
-    items = (entry for entry in extensions.navigation.all() if here.may(entry.permission, branch))
     return [
-        NavItem(
-            label=str(entry.label), url=(url := entry.url_of(branch)), current=request.path.startswith(url)
-        )
-        for entry in sorted(items, key=lambda entry: entry.position)
+        NavItem(label=str(entry.label), url=url, current=request.path.startswith(url))
+        for entry, url in extensions.pages_of(branch)
+        if here.may(entry.permission, branch)
     ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
@@ -141,3 +141,12 @@ panels: Registry[Panel] = Registry()
 leaving: Registry[Leaving] = Registry()
 erasure: Registry[Erasure] = Registry()
 user_mail: Registry[UserMail] = Registry()
+
+
+def pages_of(branch: "Branch") -> Iterator[tuple[NavEntry, str]]:
+    """The navigation's entries with their addresses, in order. One whose page is not there is left out."""
+    for entry in sorted(navigation.all(), key=lambda entry: entry.position):
+        try:
+            yield entry, entry.url_of(branch)
+        except NoReverseMatch:
+            continue

@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
             name='ClubMembership',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_primary', models.BooleanField(default=False, verbose_name='primary')),
+                ('is_primary', models.BooleanField(default=False, verbose_name='primary club')),
                 ('club', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='club_memberships', to='people.club')),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='club_memberships', to='people.member')),
             ],

@@ -236,7 +236,7 @@ class ClubMembership(models.Model):
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="club_memberships")
     club = models.ForeignKey(Club, models.CASCADE, related_name="club_memberships")
-    is_primary = models.BooleanField(_("primary"), default=False)
+    is_primary = models.BooleanField(_("primary club"), default=False)
 
     class Meta:
         verbose_name = _("club membership")

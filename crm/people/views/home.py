@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -46,15 +45,11 @@ def branch_home(request: UserRequest, branch: Branch) -> HttpResponse:
 
 
 def doors_of(here: Standing, branch: Branch) -> list[Door]:
-    """The pages that the navigation offers; one whose address is not there is left out."""
-    doors = []
-    for entry in sorted(extensions.navigation.all(), key=lambda entry: entry.position):
-        if here.may(entry.permission, branch):
-            try:
-                doors.append(Door(entry.label, entry.about, entry.url_of(branch), entry.permission))
-            except NoReverseMatch:
-                continue
-    return doors
+    return [
+        Door(entry.label, entry.about, url, entry.permission)
+        for entry, url in extensions.pages_of(branch)
+        if here.may(entry.permission, branch)
+    ]
 
 
 def two_factors_needed(request: UserRequest) -> HttpResponse:

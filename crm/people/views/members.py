@@ -60,7 +60,7 @@ def panels_of(request: UserRequest, branch: Branch, member: Member) -> list[Safe
     return [
         render_to_string(
             panel.template,
-            panel.context(member, request.user) | {"member": member, "branch": branch},
+            panel.context(member=member, user=request.user) | {"member": member, "branch": branch},
             request=request,
         )
         for panel in extensions.panels.all()
