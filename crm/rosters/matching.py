@@ -18,16 +18,24 @@ Outcome = RosterRow.Outcome
 
 @dataclass(frozen=True)
 class Terms:
-    """How a roster is to be taken, and the latest dates of the branch's applied rosters (all, and full ones)."""
+    """How a roster is to be taken, and the latest dates of the branch's applied rosters (all, and full ones).
+
+    ``is_repeat``: the very same file was applied before; it is no new evidence of anybody's absence.
+    """
 
     roster_date: date
     is_full: bool
     last_roster: date | None
     last_full: date | None
+    is_repeat: bool = False
 
     @property
     def is_older(self) -> bool:
         return self.last_roster is not None and self.roster_date < self.last_roster
+
+    @property
+    def shows_absence(self) -> bool:
+        return self.is_full and not self.is_older and not self.is_repeat
 
 
 @dataclass(slots=True)
@@ -109,7 +117,7 @@ def plan(roster: StagedRoster, *, known: dict[str, OnFile], terms: Terms) -> Pla
         _match(staged, known.get(staged.values.member_number), roster.fields, terms)
         for staged in roster.members
     ]
-    if terms.is_full and not terms.is_older:
+    if terms.shows_absence:
         seen = {staged.values.member_number for staged in roster.members} | roster.kept | roster.protected
         _find_missing(result, [person for number, person in known.items() if number not in seen])
     return result

@@ -190,9 +190,7 @@ def in_words(name: str, value: object) -> str:
     if name == "phones":
         return ", ".join(national(number) for number in value)  # type: ignore[attr-defined]
     if name == "status":
-        return {"member": gettext("member"), "missing": gettext("missing"), "left": gettext("left")}[
-            str(value)
-        ]
+        return standing_in_words(Standing(str(value)))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 

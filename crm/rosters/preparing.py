@@ -57,16 +57,20 @@ def beside(
 ) -> Prepared:
     """Lay a roster beside what the branch has on file now. ``besides`` is the import itself, where it has a row."""
     applied = RosterImport.objects.light().applied().filter(branch=branch).exclude(pk=besides)
-    terms = terms_for(applied, roster_date=roster_date, is_full=is_full)
-    plan = matching.plan(roster, known=on_file.everybody(branch), terms=terms)
     same = applied.filter(sha256=sha256).first()
+    terms = terms_for(applied, roster_date=roster_date, is_full=is_full, is_repeat=same is not None)
+    plan = matching.plan(roster, known=on_file.everybody(branch), terms=terms)
     return Prepared(roster=roster, plan=plan, stops=stops.find(plan, same_before=same))
 
 
-def terms_for(applied: RosterImportQuerySet, *, roster_date: date, is_full: bool) -> Terms:
+def terms_for(applied: RosterImportQuerySet, *, roster_date: date, is_full: bool, is_repeat: bool) -> Terms:
     last = applied.aggregate(of_all=Max("roster_date"), of_full=Max("roster_date", filter=Q(is_full=True)))
     return Terms(
-        roster_date=roster_date, is_full=is_full, last_roster=last["of_all"], last_full=last["of_full"]
+        roster_date=roster_date,
+        is_full=is_full,
+        last_roster=last["of_all"],
+        last_full=last["of_full"],
+        is_repeat=is_repeat,
     )
 
 
