@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, DateField, Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, DateField, Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Least, TruncMonth
 from django.utils import timezone
 
@@ -144,14 +144,11 @@ class RosterDates:
 def roster_dates(branch: Branch, on: date) -> RosterDates:
     """Before the first, who had left is unknown; since the latest (until ``on``), who has joined."""
     applied = RosterImport.objects.filter(branch=branch, state=RosterImport.State.APPLIED, is_full=True)
-    first = applied.aggregate(first=Min("roster_date"), applied=Min("applied_at"))
-    latest = (
-        applied.exclude(roster_date__gt=on)
-        .order_by("-roster_date", "-applied_at")
-        .values_list("roster_date", flat=True)
-        .first()
+    dates = applied.aggregate(
+        first=Min("roster_date"),
+        applied=Min("applied_at"),
+        latest=Max("roster_date", filter=Q(roster_date__lte=on)),
     )
-    first_applied = first["applied"]
-    return RosterDates(
-        first=first["first"] or (timezone.localdate(first_applied) if first_applied else None), latest=latest
-    )
+    applied_at = dates["applied"]
+    first = dates["first"] or (timezone.localdate(applied_at) if applied_at else None)
+    return RosterDates(first=first, latest=dates["latest"])
