@@ -135,8 +135,8 @@ def _column(plan: Plan) -> Stop | None:
 
 
 def _wrong_branch(plan: Plan) -> Stop | None:
-    nobody = plan.members_before and plan.matches and not any(match.on_file for match in plan.matches)
-    return Stop("wrong_branch") if nobody else None
+    is_strange = plan.members_before > MANY and plan.matches
+    return Stop("wrong_branch") if is_strange and not any(match.on_file for match in plan.matches) else None
 
 
 _CHECKS: tuple[Callable[[Plan], Stop | None], ...] = (_missing, _date, _column, _wrong_branch)

@@ -99,11 +99,14 @@ def show_page(
 def accept(request: UserRequest, branch: Branch, key: int) -> HttpResponse:
     roster_import = access.import_of(branch, key)
     form = AcceptForm(request.POST, stops=stops.from_data(roster_import.stops))
-    if roster_import.state == State.STAGED and not form.is_valid():
+    if not form.is_valid() and roster_import.state == State.STAGED:
         return show_page(request, branch, roster_import, accept_form=form, status=422)
     try:
         importing.accept(
-            roster_import, by=request.user, understood=form.understood, digest=form.cleaned_data["digest"]
+            roster_import,
+            by=request.user,
+            understood=form.understood,
+            digest=form.cleaned_data.get("digest", ""),
         )
     except AlreadyDecided as decided:
         messages.warning(request, pages.decided_in_words(decided.roster_import))
