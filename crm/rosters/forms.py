@@ -92,9 +92,12 @@ class AcceptForm(forms.Form):
         for stop in stops:
             self.fields[stop.code] = forms.BooleanField(
                 label=stop.understood,
-                help_text=stop.sentence,
                 error_messages={"required": _("Tick this when you have made sure, or throw the file away.")},
             )
+
+    @property
+    def boxes(self) -> list[tuple[Stop, forms.BoundField]]:
+        return [(stop, self[stop.code]) for stop in self.stops]
 
     @property
     def understood(self) -> list[str]:
