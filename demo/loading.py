@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from crm.people.models import Branch
-from demo import calling, cast, history
+from demo import calling, cast, history, meetings
 from demo.clock import moment
 
 Say = Callable[[str], object]
@@ -24,8 +24,10 @@ def load(*, today: date, say: Say) -> bool:
     people = history.people_until(today)
     dialled, before = 0, days[0]
     evenings = calling.Evenings(stage, today=today)
+    gatherings = meetings.Meetings(stage, today=today)
     for day, content in history.months(people, today):
         dialled += evenings.call_between(before, day)
+        gatherings.live_between(before, day)
         history.note_leavers(stage, people, before, day)
         history.bring_in(stage, day, content)
         if evenings.opens_on < day < days[-1]:
@@ -34,6 +36,8 @@ def load(*, today: date, say: Say) -> bool:
             calling.open_and_top_up(stage, day)
         before = day
     dialled += evenings.call_between(before, today)
+    gatherings.live_between(before, today)
     say(f"{len(days)} rosters of two years, {stage.branch.members.current().count()} members now.")
     say(f"The round of {evenings.year}: {dialled} calls made.")
+    say(f"An introduction meeting held on {gatherings.held}, the next one on {gatherings.coming}.")
     return True

@@ -9,7 +9,7 @@ from crm.people.models import Branch, Member, Membership, Phone, Role, User
 from crm.rosters.models import RosterImport
 from demo import cast, history, loading, names
 from demo.clock import at, moment
-from tests.demo.conftest import TODAY
+from tests.demo.loaded.conftest import TODAY
 
 
 def test_some_600_members_and_nobody_without_a_name(branch: Branch) -> None:

@@ -5,7 +5,7 @@ from django.utils import timezone
 from calls.models import Attempt, Call, CallRound, FollowUp
 from crm.people.models import Branch
 from demo import calling, cast
-from tests.demo.conftest import TODAY
+from tests.demo.loaded.conftest import TODAY
 
 
 def test_this_years_round_was_opened_on_its_day(branch: Branch) -> None:

@@ -1,0 +1,27 @@
+"""The demo in the browser's eyes: every role's first page has something on it."""
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from crm.people.models import Branch, User
+from demo import cast
+from tests.logins import log_in
+
+
+def test_the_boards_page_is_full_and_costs_at_most_25_queries(client: Client, branch: Branch) -> None:
+    log_in(client, User.objects.get(email=cast.BOARD.email))
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/storkoping/styrelsen/?on=2026-11-21").context["page"]
+    assert [share.label for share in page.calls + page.meetings if not share.number] == []
+    assert page.pace.forecast.low < page.pace.forecast.expected
+    assert page.leaving.reasons
+    assert len(queries) <= 25
+
+
+def test_reached_is_never_more_than_attempted_or_kept(client: Client, branch: Branch) -> None:
+    log_in(client, User.objects.get(email=cast.BOARD.email))
+    page = client.get("/storkoping/styrelsen/?on=2026-11-21").context["page"]
+    reached, attempted, kept = (share.number for share in page.calls)
+    assert reached <= attempted <= page.calls[0].of
+    assert reached < kept
