@@ -2,19 +2,38 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.core import signing
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from calls.models import Attempt, Call, CallList, CallQuerySet, CallRound, FollowUp
-from crm.people.models import Branch, User
+from calls.models import (
+    UNDO,
+    Attempt,
+    Call,
+    CallList,
+    CallQuerySet,
+    CallRound,
+    CallRoundQuerySet,
+    FollowUp,
+    Script,
+)
+from crm.people.models import Branch, Member, User
 
 # After an own attempt the caller still sees who it was: members ring back.
 RECENT = timedelta(days=14)
+# A page that was opened this long ago may still be reported: the lid was closed in the middle of an evening.
+TICKET_LASTS = timedelta(days=3)
+_SALT = "calls.ticket"
 
 
 def open_rounds_of(branch: Branch, now: datetime) -> QuerySet[CallRound]:
     """A round closes on its day: with it ends what callers see through it."""
     return CallRound.objects.filter(branch=branch).open_on(timezone.localdate(now))
+
+
+# --- the caller ----------------------------------------------------------------------------------
 
 
 def calls_on_lists_of(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
@@ -23,6 +42,26 @@ def calls_on_lists_of(caller: User, branch: Branch, now: datetime) -> CallQueryS
         caller=caller, taken_back_at=None, round__in=open_rounds_of(branch, now).values("pk")
     )
     return Call.objects.filter(call_list__in=mine.values("pk"))
+
+
+def left_for(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
+    """What a caller has left to do, whoever is due first; given name and town are what the page shows."""
+    callable_members = Member.objects.callable().filter(pk=OuterRef("member_id"))
+    left = calls_on_lists_of(caller, branch, now).waiting().filter(Exists(callable_members))
+    return (
+        left.select_related("member")
+        .only(
+            "due_at",
+            "last_attempt_at",
+            "attempts_used",
+            "claimed_by",
+            "claimed_until",
+            "state",
+            "member__first_name",
+            "member__town",
+        )
+        .order_by("due_at", "pk")
+    )
 
 
 def pool_of(branch: Branch, now: datetime) -> CallQuerySet:
@@ -38,8 +77,32 @@ def held_by(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
     )
 
 
-def calls_of(branch: Branch) -> CallQuerySet:
-    return Call.objects.filter(round__branch=branch)
+def choosable_by(caller: User, branch: Branch, now: datetime, pk: int) -> Call:
+    """A call on one of the caller's own lists. Raises ``Http404`` for all others."""
+    return get_object_or_404(calls_on_lists_of(caller, branch, now), pk=pk)
+
+
+def on_screen_of(caller: User, branch: Branch, now: datetime, pk: int) -> Call | None:
+    """The person the caller has now, with what the call needs."""
+    held = held_by(caller, branch, now).select_related("member", "round__branch")
+    return held.prefetch_related("member__phones").filter(pk=pk).first()
+
+
+def ticket_for(call: Call, caller: User) -> str:
+    """Proof that this page was given to this caller: with it a report counts also after the claim has ended."""
+    return signing.dumps([call.pk, caller.pk], salt=_SALT)
+
+
+def call_of_ticket(ticket: str, caller: User, branch: Branch, pk: int) -> Call:
+    """Raises ``Http404`` unless the caller has had this person on the screen in the last days."""
+    try:
+        call, user = signing.loads(ticket, salt=_SALT, max_age=TICKET_LASTS)
+    except signing.BadSignature:
+        raise Http404 from None
+    if (call, user) != (pk, caller.pk):
+        raise Http404
+    calls = calls_of(branch).select_related("member", "round__branch").prefetch_related("member__phones")
+    return get_object_or_404(calls, pk=pk)
 
 
 def recent_attempts(caller: User, branch: Branch, now: datetime) -> QuerySet[Attempt]:
@@ -52,19 +115,66 @@ def recent_attempts(caller: User, branch: Branch, now: datetime) -> QuerySet[Att
     )
 
 
-def rounds_of(branch: Branch) -> QuerySet[CallRound]:
+def undoable_by(caller: User, branch: Branch, now: datetime) -> Attempt | None:
+    """The caller's latest report, while it can be taken back."""
+    fresh = recent_attempts(caller, branch, now).filter(reported_at__gt=now - UNDO, reported_at__lte=now)
+    return fresh.first()
+
+
+def own_attempt(caller: User, branch: Branch, now: datetime, pk: int) -> Attempt:
+    return get_object_or_404(recent_attempts(caller, branch, now), pk=pk)
+
+
+def earlier_attempts(call: Call) -> QuerySet[Attempt]:
+    """What has been said before, for whoever calls now: of this member, in this branch's rounds."""
+    return Attempt.objects.standing().filter(call__member=call.member_id)
+
+
+# --- the leader and the officer --------------------------------------------------------------------
+
+
+def calls_of(branch: Branch) -> CallQuerySet:
+    return Call.objects.filter(round__branch=branch)
+
+
+def rounds_of(branch: Branch) -> CallRoundQuerySet:
     return CallRound.objects.filter(branch=branch)
 
 
-def lists_of(branch: Branch) -> QuerySet[CallList]:
-    return CallList.objects.filter(round__branch=branch).select_related("caller", "round__branch")
+def round_of(branch: Branch, pk: int) -> CallRound:
+    return get_object_or_404(rounds_of(branch).select_related("branch"), pk=pk)
+
+
+def calls_in(call_round: CallRound) -> CallQuerySet:
+    return Call.objects.filter(round=call_round)
+
+
+def named(calls: CallQuerySet) -> CallQuerySet:
+    """With the members' names, in the order of their names."""
+    return calls.select_related("member", "call_list__caller").order_by("member__name_sort", "pk")
+
+
+def list_of(branch: Branch, pk: int) -> CallList:
+    """A list that has not been taken back."""
+    lists = CallList.objects.filter(round__branch=branch, taken_back_at=None)
+    return get_object_or_404(lists.select_related("caller", "round__branch"), pk=pk)
+
+
+def calls_left_on(call_list: CallList) -> CallQuerySet:
+    return named(Call.objects.filter(call_list=call_list, state__in=(Call.State.WAITING, Call.State.PARKED)))
 
 
 def follow_ups_of(branch: Branch) -> QuerySet[FollowUp]:
-    return FollowUp.objects.filter(call__round__branch=branch).select_related(
-        "call__member__branch", "call__round", "attempt", "opened_by"
+    return FollowUp.objects.filter(call__round__branch=branch, handled_at=None).select_related(
+        "call__member", "call__round__branch", "attempt", "opened_by"
     )
 
 
-def attempts_of(branch: Branch) -> QuerySet[Attempt]:
-    return Attempt.objects.filter(call__round__branch=branch)
+def follow_up_of(branch: Branch, pk: int) -> FollowUp:
+    """One that nobody has handled yet, with what an officer needs to see."""
+    found = follow_ups_of(branch).prefetch_related("call__member__phones")
+    return get_object_or_404(found, pk=pk)
+
+
+def script_of(branch: Branch, kind: str) -> Script | None:
+    return Script.objects.filter(branch=branch, kind=kind).select_related("changed_by").first()

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CallsConfig(AppConfig):
@@ -11,6 +12,8 @@ class CallsConfig(AppConfig):
         from calls.jobs import JOBS
         from calls.panels import ATTEMPTS
         from crm import extensions
+        from crm.access import Permission
+        from crm.extensions import NavEntry
 
         for job in JOBS:
             extensions.jobs.register(job.name, job)
@@ -19,3 +22,11 @@ class CallsConfig(AppConfig):
         extensions.panels.register("attempts", ATTEMPTS)
         extensions.leaving.register("calls", departures.end_calls_of_leavers)
         extensions.erasure.register("calls", departures.forget_words)
+        for name, entry in {
+            "calls_mine": NavEntry(_("My calls"), "calls:mine", Permission.CALL, 30),
+            "calls_rounds": NavEntry(_("Call rounds"), "calls:rounds", Permission.LEAD_CALLS, 40),
+            "calls_follow_ups": NavEntry(
+                _("Follow-ups"), "calls:follow_ups", Permission.HANDLE_FOLLOW_UPS, 45
+            ),
+        }.items():
+            extensions.navigation.register(name, entry)

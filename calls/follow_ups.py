@@ -8,7 +8,7 @@ from django.utils import timezone
 from calls import settling
 from calls.models import UNCLAIMED, Call, FollowUp
 from calls.outcomes import WISHES, locked
-from crm.people import memberships
+from crm.people import memberships, wishes
 from crm.people.models import Membership, User
 
 State, Reason = Call.State, Call.Reason
@@ -42,24 +42,22 @@ def call_again(*, follow_up: FollowUp, by: User, now: datetime, answer: str = ""
     call = locked(follow_up.call_id)
     if not handle(follow_up, by=by, answer=answer, now=now):
         return False
-    lift_wishes(call, follow_up)
+    lift_wishes(call, follow_up, by)
     if call.state in {State.PARKED, State.EXEMPT, State.EXHAUSTED}:
         call.attempts_used = 0
         wait_again(call)
     return True
 
 
-def lift_wishes(call: Call, follow_up: FollowUp) -> None:
+def lift_wishes(call: Call, follow_up: FollowUp, by: User) -> None:
     """Only those that this report set; a wish from before stays."""
     attempt = follow_up.attempt
     if attempt is None:
         return
     was, became = attempt.before["was"], attempt.before["became"]
-    lifted = [wish for wish in WISHES if became[wish] and not was[wish]]
-    for wish in lifted:
-        setattr(call.member, wish, False)
-    if lifted:
-        call.member.save(update_fields=lifted)
+    for wish in WISHES:
+        if became[wish] and not was[wish]:
+            wishes.change(member=call.member, wish=wish, is_on=False, by=by)
 
 
 def wait_again(call: Call) -> None:

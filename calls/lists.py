@@ -12,21 +12,33 @@ from calls import sharing
 from calls.models import Call, CallList, CallRound
 from crm.people.models import Branch, Phone, Role, User
 
+Callers = QuerySet[User]
 # What still lies ahead on a list; the rest is done and stays with the caller who did it.
 LEFT_TO_DO = (Call.State.WAITING, Call.State.PARKED)
 
 
-def callers_of(branch: Branch, on: date) -> QuerySet[User]:
+def callers_of(branch: Branch, on: date) -> Callers:
     """Those who hold the role of caller on a day, in name order."""
     roles = Role.objects.in_force(on).filter(branch=branch, kind=Role.Kind.CALLER)
     return User.objects.filter(pk__in=roles.values("user"), is_active=True).order_by("name", "pk")
 
 
-def may_call(branch: Branch, on: date) -> QuerySet[User]:
+def may_call(branch: Branch, on: date) -> Callers:
     """Whom a leader can give a list: callers, and call leaders themselves."""
     kinds = (Role.Kind.CALLER, Role.Kind.CALL_LEADER)
     roles = Role.objects.in_force(on).filter(branch=branch, kind__in=kinds)
     return User.objects.filter(pk__in=roles.values("user"), is_active=True).order_by("name", "pk")
+
+
+def with_list(call_round: CallRound) -> Callers:
+    """Those who have an open list in the round."""
+    lists = open_lists(call_round)
+    return User.objects.filter(pk__in=lists.values("caller")).order_by("name", "pk")
+
+
+def without_list(call_round: CallRound, on: date) -> Callers:
+    """Those who could have one."""
+    return may_call(call_round.branch, on).exclude(pk__in=open_lists(call_round).values("caller"))
 
 
 def open_lists(call_round: CallRound) -> QuerySet[CallList]:
@@ -55,6 +67,17 @@ def share_out(
         return 0
     keys = None if only is None else frozenset(only)
     return assign(sharing.plan(seats_of(call_round), lists, only=keys))
+
+
+@transaction.atomic
+def give_fair_part(*, call_round: CallRound, caller: User, by: User, at: datetime) -> int:
+    """A list for one more caller: of the pool, so much as would fall to each of those who call."""
+    own = list_of(caller, call_round=call_round, by=by, at=at)
+    seats = seats_of(call_round)
+    homes = [home for home in sharing.households(seats) if home.call_list is None]
+    callers = open_lists(call_round).count()
+    part = homes[: -(-len(homes) // callers)]
+    return assign({seat.call: own.pk for home in part for seat in home.seats})
 
 
 def seats_of(call_round: CallRound) -> list[sharing.Seat]:

@@ -11,6 +11,7 @@ from calls import hours
 from calls.consequences import RULES, Rule
 from calls.models import CLAIM, UNDO, Attempt, Call, FollowUp
 from calls.rules import rules_of
+from crm.people import wishes
 from crm.people.models import Member, User
 
 Outcome, State = Attempt.Outcome, Call.State
@@ -49,7 +50,7 @@ def report(
     before = snapshot(call)
     if decides(call, rule, by, now):
         go_on(call, rule, now, call_back_at=call_back_at, has_message=bool(message))
-    heed(call.member, rule)
+    heed(call.member, rule, by)
     attempt = Attempt.objects.create(
         call=call,
         client_id=client_id,
@@ -113,13 +114,11 @@ def due_again(rule: Rule, now: datetime) -> datetime:
     return hours.other_part_of_day(now, days=rule.days)
 
 
-def heed(member: Member, rule: Rule) -> None:
+def heed(member: Member, rule: Rule, by: User) -> None:
     """A wish holds at once, in every round and for every message; a roster can't undo it."""
-    heard = [wish for wish in WISHES if getattr(rule, wish) and not getattr(member, wish)]
-    for wish in heard:
-        setattr(member, wish, True)
-    if heard:
-        member.save(update_fields=heard)
+    for wish in WISHES:
+        if getattr(rule, wish):
+            wishes.change(member=member, wish=wish, is_on=True, by=by)
 
 
 def tell_officer(call: Call, attempt: Attempt, message: str) -> FollowUp:
@@ -155,7 +154,7 @@ def undo(*, attempt: Attempt, by: User, now: datetime) -> Call:
     if mine.update(undone_at=now, undone_by=by) != 1:
         raise CannotUndo
     FollowUp.objects.filter(attempt=attempt).delete()
-    restore(call, attempt.before["was"], rule=RULES[attempt.outcome])
+    restore(call, attempt.before["was"], rule=RULES[attempt.outcome], by=by)
     if call.state == State.WAITING and not call.is_held(now):
         call.claimed_by, call.claimed_at, call.claimed_until = by, now, now + CLAIM
     call.save()
@@ -174,14 +173,12 @@ def snapshot(call: Call) -> dict[str, Any]:
     }
 
 
-def restore(call: Call, was: dict[str, Any], *, rule: Rule) -> None:
+def restore(call: Call, was: dict[str, Any], *, rule: Rule, by: User) -> None:
     call.state, call.reason, call.attempts_used = was["state"], was["reason"], was["attempts_used"]
     for name in MOMENTS:
         setattr(call, name, datetime.fromisoformat(was[name]) if was[name] else None)
-    taken_back = [wish for wish in WISHES if getattr(rule, wish)]
-    for wish in taken_back:
-        setattr(call.member, wish, was[wish])
-    if taken_back:
-        call.member.save(update_fields=taken_back)
+    for wish in WISHES:
+        if getattr(rule, wish):
+            wishes.change(member=call.member, wish=wish, is_on=was[wish], by=by)
     if call.state != State.WAITING:
         call.claimed_at = call.claimed_by = call.claimed_until = None

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from calls.models import Call, CallList, CallQuerySet, CallRound
+from calls.models import Call, CallList, CallQuerySet, CallRound, CallRoundQuerySet
 
 State, Reason = Call.State, Call.Reason
 # Nothing has happened on a list for so long, though there is something left: the leader looks after it.
@@ -70,6 +71,13 @@ def count(calls: CallQuerySet, now: datetime) -> list[Counted]:
     asked = {key: Count("pk", filter=condition) for key, condition in conditions(now).items()}
     numbers = calls.aggregate(**asked)
     return [Counted(standing, numbers[standing.key]) for standing in STANDINGS]
+
+
+def with_counts(rounds: CallRoundQuerySet) -> QuerySet[CallRound, Any]:
+    """Rounds with ``members`` and ``reached``."""
+    return rounds.annotate(
+        members=Count("calls"), reached=Count("calls", filter=Q(calls__state=State.REACHED))
+    )
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,136 @@
+"""What callers and leaders fill in."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from calls import hours, scripts
+from calls.models import Attempt, CallRules, FollowUp
+from crm.forms import BranchModelForm
+from crm.people.models import User
+
+
+class CallBack(forms.ChoiceField):
+    """When the member has asked to be called again, without a calendar to fight with."""
+
+    CHOICES = (
+        ("", _("Tomorrow, at another time of day")),
+        ("hours", _("Later today")),
+        ("morning", _("Tomorrow in the daytime")),
+        ("evening", _("Tomorrow in the evening")),
+        ("week", _("In a week, at this time")),
+        ("month", _("In a month, at this time")),
+    )
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=self.CHOICES, required=False, **kwargs)
+
+    @staticmethod
+    def moment(value: str, now: datetime) -> datetime | None:
+        """Never outside calling hours; None leaves it to the outcome's own rule."""
+        tomorrow = timezone.localtime(now).replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+        asked = {
+            "hours": now + timedelta(hours=2),
+            "morning": tomorrow.replace(hour=10),
+            "evening": tomorrow.replace(hour=17),
+            "week": now + timedelta(days=7),
+            "month": now + timedelta(days=28),
+        }.get(value)
+        return hours.next_calling_time(asked) if asked else None
+
+
+class ReportForm(forms.Form):
+    """How did it go? One button is the outcome; the rest is optional."""
+
+    outcome = forms.ChoiceField(
+        choices=Attempt.Outcome.choices,
+        error_messages={"required": _("Press one of the buttons that say how it went.")},
+    )
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    call_back = CallBack(label=_("If you are to call later: when?"))
+    note = forms.CharField(
+        label=_("Note to the next caller"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Write nothing about health, family, faith or the like."),
+    )
+    message = forms.CharField(
+        label=_("Message to the member officer"),
+        max_length=FollowUp.MESSAGE_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("When somebody should get in touch. Other callers do not see it."),
+    )
+
+    @classmethod
+    def fresh(cls) -> "ReportForm":
+        """An empty one with an id of its own, so that it counts once however often it is sent."""
+        return cls(initial={"client_id": uuid4()})
+
+    def call_back_at(self, now: datetime) -> datetime | None:
+        if self.cleaned_data["outcome"] != Attempt.Outcome.CALL_LATER:
+            return None
+        return CallBack.moment(self.cleaned_data["call_back"], now)
+
+
+class CallerForm(forms.Form):
+    """Choose one of those who may call."""
+
+    caller = forms.ModelChoiceField(
+        queryset=User.objects.none(), label=_("Caller"), empty_label=_("Choose a person")
+    )
+
+    def __init__(self, *args: Any, callers: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["caller"].queryset = callers  # type: ignore[attr-defined]
+
+
+class AnswerForm(forms.Form):
+    answer = forms.CharField(
+        label=_("Answer to the caller"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The caller reads what came of it, among their own recent calls."),
+    )
+
+
+class ScriptForm(forms.Form):
+    text = forms.CharField(
+        label=_("What callers say"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 14}),
+        help_text=_("An empty line begins the next step."),
+    )
+
+    def clean_text(self) -> str:
+        text: str = self.cleaned_data["text"].replace("\r\n", "\n")
+        unknown = scripts.unknown_placeholders(text)
+        if unknown:
+            raise forms.ValidationError(
+                _("[%(unknown)s] is not a name that can be filled in. Choose among: %(known)s."),
+                params={
+                    "unknown": "], [".join(unknown),
+                    "known": ", ".join(f"[{name}]" for name in scripts.PLACEHOLDERS),
+                },
+            )
+        return text
+
+
+class RulesForm(BranchModelForm[CallRules]):
+    class Meta:
+        model = CallRules
+        fields = (
+            "opens_month",
+            "opens_day",
+            "closes_month",
+            "closes_day",
+            "max_attempts",
+            "calls_minors",
+        )

@@ -1,0 +1,73 @@
+"""What a caller sees of the one person in hand: what the call needs, and nothing more."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import segno
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+
+from calls import access, hours, scripts
+from calls.consequences import Choice, button_groups
+from calls.models import Attempt, Call
+from crm.people.models import Phone, User
+
+# More would not be read in the seconds before somebody answers.
+EARLIER_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Dial:
+    """One number to tap, or to photograph with one's own telephone."""
+
+    phone: Phone
+
+    @property
+    def address(self) -> str:
+        return f"tel:{self.phone.number.as_e164}"
+
+    @property
+    def shown(self) -> str:
+        return str(self.phone.number.as_national)
+
+    @property
+    def qr_code(self) -> SafeString:
+        """SVG made here, of digits alone; drawn black on white, which cameras read in the dark theme too."""
+        svg = segno.make(self.address).svg_inline(scale=4, border=3, dark="#000", light="#fff")
+        return mark_safe(svg)  # noqa: S308
+
+
+@dataclass(frozen=True)
+class Screen:
+    call: Call
+    dials: list[Dial]
+    steps: list[str]
+    earlier: list[Attempt]
+    undoable: Attempt | None
+    ticket: str
+    is_calling_time: bool
+    next_calling_time: datetime
+
+    @property
+    def name(self) -> str:
+        return self.call.member.name
+
+    @property
+    def groups(self) -> list[tuple[Any, list[Choice]]]:
+        return button_groups()
+
+
+def of(call: Call, caller: User, now: datetime) -> Screen:
+    branch = call.round.branch
+    earlier = access.earlier_attempts(call).order_by("-reported_at", "-pk")
+    return Screen(
+        call=call,
+        dials=[Dial(phone) for phone in call.member.phones.all()],
+        steps=scripts.steps_for(call, caller, timezone.localdate(now)),
+        earlier=list(earlier[:EARLIER_SHOWN]),
+        undoable=access.undoable_by(caller, branch, now),
+        ticket=access.ticket_for(call, caller),
+        is_calling_time=hours.is_calling_time(now),
+        next_calling_time=hours.next_calling_time(now),
+    )

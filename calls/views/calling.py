@@ -1,0 +1,145 @@
+"""The caller's pages: my list, one person at a time, how it went."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from calls import access, claims, evenings, outcomes, screens
+from calls.consequences import RULES
+from calls.forms import ReportForm
+from calls.models import Attempt, Call
+from crm.access import Permission, UserRequest, branch_page
+from crm.people.logbook import log_read
+from crm.people.models import AccessLog, Branch
+
+Purpose = AccessLog.Purpose
+
+
+@branch_page(Permission.CALL)
+def mine(request: UserRequest, branch: Branch) -> HttpResponse:
+    """Given names and towns of those who are left on my list, and how the evening goes."""
+    evening = evenings.of(request.user, branch, timezone.now())
+    members = [call.member_id for call in evening.left]
+    log_read(user=request.user, branch=branch, members=members, purpose=Purpose.CALL_LIST)
+    return render(request, "calls/mine.html", {"branch": branch, "evening": evening})
+
+
+@require_POST
+@branch_page(Permission.CALL)
+def serve_next(request: UserRequest, branch: Branch) -> HttpResponse:
+    return to_next(request, branch)
+
+
+def to_next(request: UserRequest, branch: Branch) -> HttpResponse:
+    call = claims.claim_next(caller=request.user, branch=branch, now=timezone.now())
+    return redirect("calls:call", branch.slug, call.pk) if call else redirect("calls:mine", branch.slug)
+
+
+@require_POST
+@branch_page(Permission.CALL)
+def choose(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    now = timezone.now()
+    call = access.choosable_by(request.user, branch, now, pk)
+    if claims.claim(call=call, caller=request.user, now=now):
+        return redirect("calls:call", branch.slug, pk)
+    messages.warning(request, _("Somebody else is calling that person just now. Choose another."))
+    return redirect("calls:mine", branch.slug)
+
+
+@branch_page(Permission.CALL)
+def call(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    """The person I have in hand. Being here renews the half hour."""
+    now = timezone.now()
+    shown = access.on_screen_of(request.user, branch, now, pk)
+    if shown is None:
+        messages.info(
+            request,
+            _("You do not have that person any more. Half an hour may have passed; take the next one."),
+        )
+        return redirect("calls:mine", branch.slug)
+    claims.renew(call=shown, caller=request.user, now=now)
+    return show(request, branch, shown, ReportForm.fresh())
+
+
+def show(
+    request: UserRequest, branch: Branch, shown: Call, form: ReportForm, status: int = 200
+) -> HttpResponse:
+    log_read(user=request.user, branch=branch, members=[shown.member_id], purpose=Purpose.CALL)
+    screen = screens.of(shown, request.user, timezone.now())
+    return render(
+        request, "calls/call.html", {"branch": branch, "screen": screen, "form": form}, status=status
+    )
+
+
+@require_POST
+@branch_page(Permission.CALL)
+def report(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    """How it went; then the next person. The page's ticket lets a report through that comes late."""
+    reported = access.call_of_ticket(request.POST.get("ticket", ""), request.user, branch, pk)
+    form = ReportForm(request.POST)
+    if not form.is_valid():
+        return show(request, branch, reported, form, status=422)
+    told: dict[str, Any] = form.cleaned_data
+    attempt = outcomes.report(
+        call=reported,
+        by=request.user,
+        outcome=told["outcome"],
+        client_id=told["client_id"],
+        note=told["note"],
+        message=told["message"],
+        call_back_at=form.call_back_at(timezone.now()),
+    )
+    confirm(request, attempt, told["outcome"])
+    return to_next(request, branch)
+
+
+def confirm(request: UserRequest, attempt: Attempt, outcome: str) -> None:
+    if attempt.outcome != outcome:
+        messages.warning(
+            request, _("You had reported that call already. Undo the first report if it was wrong.")
+        )
+    else:
+        messages.success(request, f"{attempt.get_outcome_display()}. {RULES[outcome].consequence}")
+
+
+@require_POST
+@branch_page(Permission.CALL)
+def release(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    held = access.on_screen_of(request.user, branch, timezone.now(), pk)
+    if held is not None:
+        claims.release(call=held, by=request.user)
+    return redirect("calls:mine", branch.slug)
+
+
+@require_POST
+@branch_page(Permission.CALL)
+def undo(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    now = timezone.now()
+    attempt = access.own_attempt(request.user, branch, now, pk)
+    try:
+        undone = outcomes.undo(attempt=attempt, by=request.user, now=now)
+    except outcomes.CannotUndo:
+        messages.warning(
+            request, _("It can't be undone any more. Tell your call leader, who can put it right.")
+        )
+        return redirect("calls:mine", branch.slug)
+    messages.success(request, _("Undone. Tell once more how it went."))
+    held = undone.is_held_by(request.user, now)
+    return redirect("calls:call", branch.slug, undone.pk) if held else redirect("calls:mine", branch.slug)
+
+
+@branch_page(Permission.CALL)
+def recent(request: UserRequest, branch: Branch) -> HttpResponse:
+    """Whom I have called in the last 14 days: members ring back, and I read what came of my messages."""
+    attempts = list(access.recent_attempts(request.user, branch, timezone.now()))
+    members = {attempt.call.member_id for attempt in attempts}
+    log_read(user=request.user, branch=branch, members=sorted(members), purpose=Purpose.CALL_LIST)
+    undoable = access.undoable_by(request.user, branch, timezone.now())
+    return render(
+        request, "calls/recent.html", {"branch": branch, "attempts": attempts, "undoable": undoable}
+    )

@@ -1,0 +1,60 @@
+"""One caller's list, as the leader sees it."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from calls import access, lists
+from calls.forms import CallerForm
+from calls.models import CallList
+from crm.access import Permission, UserRequest, branch_page
+from crm.people.logbook import log_read
+from crm.people.models import AccessLog, Branch
+
+
+@branch_page(Permission.LEAD_CALLS)
+def show(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    shown = access.list_of(branch, pk)
+    return render_list(request, branch, shown, CallerForm(callers=others(branch, shown)))
+
+
+def others(branch: Branch, shown: CallList) -> "lists.Callers":
+    return lists.may_call(branch, timezone.localdate()).exclude(pk=shown.caller_id)
+
+
+def render_list(
+    request: UserRequest, branch: Branch, shown: CallList, form: CallerForm, status: int = 200
+) -> HttpResponse:
+    calls = list(access.calls_left_on(shown))
+    members = [call.member_id for call in calls]
+    log_read(user=request.user, branch=branch, members=members, purpose=AccessLog.Purpose.LEAD)
+    context = {"branch": branch, "list": shown, "calls": calls, "form": form, "now": timezone.now()}
+    return render(request, "calls/list.html", context, status=status)
+
+
+@require_POST
+@branch_page(Permission.LEAD_CALLS)
+def move(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    """Give what is left of the list to another caller."""
+    shown = access.list_of(branch, pk)
+    form = CallerForm(request.POST, callers=others(branch, shown))
+    if not form.is_valid():
+        return render_list(request, branch, shown, form, status=422)
+    to = form.cleaned_data["caller"]
+    moved = lists.move(call_list=shown, to=to, by=request.user, at=timezone.now())
+    told = ngettext("%(n)s call moved to %(caller)s.", "%(n)s calls moved to %(caller)s.", moved)
+    messages.success(request, told % {"n": moved, "caller": to})
+    return redirect("calls:round", branch.slug, shown.round_id)
+
+
+@require_POST
+@branch_page(Permission.LEAD_CALLS)
+def take_back(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    shown = access.list_of(branch, pk)
+    left = lists.take_back(call_list=shown, by=request.user, at=timezone.now())
+    told = ngettext("%(n)s call is in the pool.", "%(n)s calls are in the pool.", left) % {"n": left}
+    messages.success(request, told)
+    return redirect("calls:round", branch.slug, shown.round_id)
