@@ -71,8 +71,8 @@ def open_and_top_up(stage: Stage, on: date) -> None:
 
 
 def evenings(opens_on: date, last: date) -> list[date]:
-    """The callers' evenings; they begin a week after the opening and rest in July."""
-    days = (opens_on + timedelta(days=number) for number in range(7, (last - opens_on).days))
+    """The callers' evenings; they begin as soon as the round is open and rest in July."""
+    days = (opens_on + timedelta(days=number) for number in range(1, (last - opens_on).days))
     return [day for day in days if day.weekday() in CALLING_DAYS and day.month != 7]
 
 
