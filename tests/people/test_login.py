@@ -31,7 +31,7 @@ def who(client: Client) -> str | None:
 
 
 def app_code() -> str:
-    return format_hotp_value(hotp_value(SECRET, next(iter(yield_hotp_counters_from_time()))))
+    return str(format_hotp_value(hotp_value(SECRET, next(iter(yield_hotp_counters_from_time())))))
 
 
 def log_in_by_mail(client: Client, user: User) -> None:

@@ -1,12 +1,11 @@
 """The members' list and one member's page."""
 
-from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 import pytest
 import time_machine
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -26,12 +25,12 @@ def officer(client: Client, branch: Branch) -> User:
     return log_in_as(client, "member_officer", branch)
 
 
-def names(answer: HttpResponse) -> list[str]:
-    return [member.last_name for member, _paid in answer.context["rows"]]  # type: ignore[attr-defined]
+def names(answer: Any) -> list[str]:
+    return [member.last_name for member, _paid in answer.context["rows"]]
 
 
 def found(client: Client, branch: Branch, **query: str) -> list[str]:
-    return names(client.get(f"/{branch.slug}/medlemmar/", query))  # type: ignore[arg-type]
+    return names(client.get(f"/{branch.slug}/medlemmar/", query))
 
 
 def in_branch(branch: Branch, *last_names: str) -> list[Member]:
@@ -174,27 +173,24 @@ def test_an_erased_member_has_no_page(client: Client, branch: Branch, officer: U
     assert client.get(f"/{branch.slug}/medlemmar/{member.pk}/").status_code == 404
 
 
+def fee(member: Member, user: User) -> dict[str, object]:
+    return {"paid": PaidStatus.LAPSED}
+
+
 @pytest.fixture
-def panel(monkeypatch: pytest.MonkeyPatch) -> Iterator[Panel]:
-    panels: Registry[Panel] = Registry()
-    shown = Panel(
-        template="people/paid.html",
-        permission=Permission.SEE_MEMBERS,
-        context=lambda **_asked: {"paid": PaidStatus.LAPSED},
-    )
-    panels.register("calls", shown)
-    hidden = Panel(template="nowhere.html", permission=Permission.LEAD_CALLS, context=lambda **_asked: {})
-    panels.register("lead", hidden)
-    monkeypatch.setattr(extensions, "panels", panels)
-    return shown
+def panels(monkeypatch: pytest.MonkeyPatch) -> None:
+    registry: Registry[Panel] = Registry()
+    registry.register("calls", Panel("people/paid.html", Permission.SEE_MEMBERS, fee))
+    registry.register("lead", Panel("nowhere.html", Permission.LEAD_CALLS, fee))
+    monkeypatch.setattr(extensions, "panels", registry)
 
 
 def test_panels_of_other_apps_are_shown_to_who_may(
-    client: Client, branch: Branch, officer: User, panel: Panel
+    client: Client, branch: Branch, officer: User, panels: None
 ) -> None:
     member = MemberFactory.create(branch=branch)
-    panels = client.get(f"/{branch.slug}/medlemmar/{member.pk}/").context["panels"]
-    assert [" ".join(drawn.split()) for drawn in panels] == [
+    drawn = client.get(f"/{branch.slug}/medlemmar/{member.pk}/").context["panels"]
+    assert [" ".join(panel.split()) for panel in drawn] == [
         '<span class="badge badge--warning">Avgiften har gått ut</span>'
     ]
 
