@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
 
 from calls import sharing
 from calls.models import Call, CallList, CallRound
@@ -85,8 +86,9 @@ def seats_of(call_round: CallRound) -> list[sharing.Seat]:
     waiting = Call.objects.filter(round=call_round).waiting()
     numbers: dict[int, list[str]] = defaultdict(list)
     phones = Phone.objects.filter(member__in=waiting.values("member"))
-    for member, number in phones.order_by("position", "pk").values_list("member_id", "number"):
-        numbers[member].append(str(number))
+    as_text = Cast("number", CharField())  # the library's field would take every number apart
+    for member, number in phones.order_by("position", "pk").values_list("member_id", as_text):
+        numbers[member].append(number)
     rows = waiting.order_by("pk").values_list(
         "pk", "member_id", "call_list_id", "member__street", "member__postcode"
     )
@@ -99,10 +101,12 @@ def seats_of(call_round: CallRound) -> list[sharing.Seat]:
 def assign(plan: dict[int, int]) -> int:
     """Put each call (key) on its list (value), if it still waits without one: one statement for any number."""
     pairs = "json_each(%s)" if connection.vendor == "sqlite" else "json_each_text(CAST(%s AS json))"
+    # Materialized with keys of the right type: else SQLite reads the whole plan once for every call of the pool.
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE calls_call SET call_list_id = CAST(plan.value AS bigint) FROM {pairs} AS plan"  # noqa: S608
-            " WHERE calls_call.id = CAST(plan.key AS bigint)"
+            "WITH plan AS MATERIALIZED (SELECT CAST(key AS bigint) AS call, CAST(value AS bigint) AS list"  # noqa: S608
+            f" FROM {pairs} AS pair)"
+            " UPDATE calls_call SET call_list_id = plan.list FROM plan WHERE calls_call.id = plan.call"
             " AND calls_call.call_list_id IS NULL AND calls_call.state = 'waiting'",
             [json.dumps(plan)],
         )
