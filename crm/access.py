@@ -25,6 +25,7 @@ from django_htmx.middleware import HtmxDetails
 from crm.people.models import Branch, District, Member, Role, User
 from crm.people.models.members import MemberQuerySet
 from crm.people.models.users import CONSOLE_EMAIL
+from crm.people.names import sort_key
 
 P = ParamSpec("P")
 Kind = Role.Kind
@@ -102,12 +103,12 @@ class Standing:
     def branches(self) -> list[Branch]:
         """The branches of the user's roles, in name order."""
         known = {role.branch_id: role.branch for role in self.roles if role.branch is not None}
-        return sorted(known.values(), key=lambda branch: branch.name)
+        return sorted(known.values(), key=lambda branch: sort_key(branch.name, ""))
 
     @property
     def districts(self) -> list[District]:
         known = {role.district_id: role.district for role in self.roles if role.district is not None}
-        return sorted(known.values(), key=lambda district: district.name)
+        return sorted(known.values(), key=lambda district: sort_key(district.name, ""))
 
 
 def standing_of(user: User | AnonymousUser, *, on: date | None = None) -> Standing:

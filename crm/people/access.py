@@ -12,12 +12,12 @@ from crm.people.models import (
     Branch,
     Club,
     ClubMembership,
-    District,
     Member,
     MembershipGoal,
     Role,
     User,
 )
+from crm.people.names import sort_key
 
 # What a list shows. Telephone numbers are not among it: each would be parsed anew.
 LISTED = (
@@ -35,20 +35,21 @@ NO_CLUB = "none"
 
 def listed_members(branch: Branch, *, standing: str, text: str = "", club: str = "") -> "QuerySet[Member]":
     """Members of one standing in name order, with their clubs; ``club`` is a key, or ``none`` for those without."""
-    found = members_of(branch)
+    on_file = members_of(branch)
     match standing:
         case "missing":
-            found = found.filter(pk__in=Member.objects.missing())
+            found = on_file.missing()
         case "left":
-            found = found.filter(pk__in=Member.objects.left())
+            found = on_file.left()
         case _:
-            found = found.filter(pk__in=Member.objects.current())
-    if club:
-        of_club = {"club_memberships": None} if club == NO_CLUB else {"club_memberships__club_id": int(club)}
-        found = found.filter(**of_club)
+            found = on_file.current()
+    if club == NO_CLUB:
+        found = found.filter(club_memberships=None)
+    elif club:
+        found = found.filter(club_memberships__club_id=int(club))
     clubs = ClubMembership.objects.select_related("club").order_by("-is_primary", "club__name")
-    listed = Member.objects.filter(pk__in=found).matching(text).in_name_order()
-    return listed.only(*LISTED).prefetch_related(Prefetch("club_memberships", queryset=clubs))
+    listed = found.matching(text).in_name_order().only(*LISTED)
+    return listed.prefetch_related(Prefetch("club_memberships", queryset=clubs))
 
 
 def standings(branch: Branch) -> dict[str, int]:
@@ -74,17 +75,14 @@ def member_of(branch: Branch, pk: int) -> Member:
     return get_object_or_404(members, pk=pk)
 
 
-def clubs_of(branch: Branch) -> "QuerySet[Club]":
-    return Club.objects.filter(branch=branch)
-
-
-def counted_clubs_of(branch: Branch) -> "QuerySet[Club]":
-    """With ``in_use``: how many are or were in the club. No names."""
-    return clubs_of(branch).annotate(in_use=Count("club_memberships"))
+def clubs_of(branch: Branch) -> list[Club]:
+    """In name order, with ``in_use``: how many on file are in the club. No names of theirs."""
+    clubs = Club.objects.filter(branch=branch).annotate(in_use=Count("club_memberships"))
+    return sorted(clubs, key=lambda club: sort_key(club.name, ""))
 
 
 def club_of(branch: Branch, pk: int) -> Club:
-    return get_object_or_404(clubs_of(branch), pk=pk)
+    return get_object_or_404(Club, branch=branch, pk=pk)
 
 
 def goals_of(branch: Branch) -> "QuerySet[MembershipGoal]":
@@ -121,13 +119,9 @@ def holder_of(branch: Branch, pk: int, *, on: date) -> User:
     return get_object_or_404(User, pk=pk, pk__in=holders)
 
 
-def branches() -> "QuerySet[Branch]":
-    """Every branch, with ``administrators`` counted. For superusers."""
-    return Branch.objects.select_related("district").order_by("name")
-
-
-def districts() -> "QuerySet[District]":
-    return District.objects.all()
+def branches() -> list[Branch]:
+    """Every branch in name order. For superusers."""
+    return sorted(Branch.objects.select_related("district"), key=lambda branch: sort_key(branch.name, ""))
 
 
 def readers_of(branch: Branch) -> "QuerySet[User]":

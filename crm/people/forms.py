@@ -7,6 +7,7 @@ from allauth.account.forms import LoginForm as AllauthLoginForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm.access import UserRequest
@@ -15,7 +16,9 @@ from crm.people import access, accounts, branches
 from crm.people.models import AccessLog, Branch, Club, MembershipGoal, Role, User
 from crm.people.reads import Wanted
 
-GIVEN_IN_A_BRANCH = [(kind.value, kind.label) for kind in Role.Kind if kind != Role.Kind.DISTRICT]
+GIVEN_IN_A_BRANCH = [(kind.value, capfirst(kind.label)) for kind in Role.Kind if kind != Role.Kind.DISTRICT]
+
+PURPOSES = [(purpose.value, capfirst(purpose.label)) for purpose in AccessLog.Purpose]
 
 
 class DayInput(forms.DateInput):
@@ -63,7 +66,7 @@ class MemberFilter(forms.Form):
 
     def __init__(self, *args: Any, branch: Branch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        clubs = [(str(pk), name) for pk, name in access.clubs_of(branch).values_list("pk", "name")]
+        clubs = [(str(club.pk), club.name) for club in access.clubs_of(branch)]
         choices = [("", _("All clubs")), *clubs, (access.NO_CLUB, _("In no club"))]
         self.fields["club"] = forms.ChoiceField(label=_("Club"), required=False, choices=choices)
 
@@ -144,7 +147,7 @@ class LogFilter(forms.Form):
         label=_("Who looked"), queryset=User.objects.none(), required=False, empty_label=_("Everybody")
     )
     purpose = forms.ChoiceField(
-        label=_("Purpose"), required=False, choices=[("", _("Every purpose")), *AccessLog.Purpose.choices]
+        label=_("Purpose"), required=False, choices=[("", _("Every purpose")), *PURPOSES]
     )
     number = forms.CharField(label=_("Member number"), required=False, max_length=40)
 

@@ -55,9 +55,12 @@ def test_a_name_that_is_taken_is_refused(
 
 
 def test_a_club_is_added_and_renamed(client: Client, branch: Branch, admin: User) -> None:
-    assert post(client, branch, "foreningar/", name="Ryds s-förening", kind="geographic") == []
+    assert post(client, branch, "installningar/foreningar/", name="Ryds s-förening", kind="geographic") == []
     club = Club.objects.get(branch=branch)
-    assert post(client, branch, f"foreningar/{club.pk}/", name="Metalls s-förening", kind="union") == []
+    assert (
+        post(client, branch, f"installningar/foreningar/{club.pk}/", name="Metalls s-förening", kind="union")
+        == []
+    )
     club.refresh_from_db()
     assert (club.name, club.kind) == ("Metalls s-förening", "union")
 
@@ -65,16 +68,19 @@ def test_a_club_is_added_and_renamed(client: Client, branch: Branch, admin: User
 def test_a_branch_has_one_club_of_a_name(client: Client, branch: Branch, admin: User) -> None:
     ClubFactory.create(branch=branch, name="Ryds s-förening")
     ClubFactory.create(name="Åby s-förening")
-    assert post(client, branch, "foreningar/", name="Ryds s-förening", kind="union") == [
+    assert post(client, branch, "installningar/foreningar/", name="Ryds s-förening", kind="union") == [
         "Arbetarekommunen har redan en förening med det namnet."
     ]
-    assert post(client, branch, "foreningar/", name="Åby s-förening", kind="union") == []
+    assert post(client, branch, "installningar/foreningar/", name="Åby s-förening", kind="union") == []
 
 
 def test_only_an_empty_club_is_removed(client: Client, branch: Branch, admin: User) -> None:
     used, empty = ClubFactory.create_batch(2, branch=branch)
     ClubMembership.objects.create(member=MemberFactory.create(branch=branch), club=used)
-    said = [messages(client, f"/{branch.slug}/foreningar/{club.pk}/ta-bort/") for club in (used, empty)]
+    said = [
+        messages(client, f"/{branch.slug}/installningar/foreningar/{club.pk}/ta-bort/")
+        for club in (used, empty)
+    ]
     assert said == [[f"{used.name} har medlemmar och blir därför kvar."], ["Föreningen är borttagen."]]
     assert list(Club.objects.filter(branch=branch)) == [used]
 
@@ -82,23 +88,32 @@ def test_only_an_empty_club_is_removed(client: Client, branch: Branch, admin: Us
 def test_the_clubs_page_counts_and_names_nobody(client: Client, branch: Branch, admin: User) -> None:
     member = MemberFactory.create(branch=branch, last_name="Särskilt-Namn")
     ClubMembership.objects.create(member=member, club=ClubFactory.create(branch=branch))
-    answer = client.get(f"/{branch.slug}/foreningar/")
+    answer = client.get(f"/{branch.slug}/installningar/foreningar/")
     assert [club.in_use for club in answer.context["clubs"]] == [1]
     assert "Särskilt-Namn" not in answer.content.decode()
 
 
 def test_a_goal_is_set_once_for_a_date_and_removed(client: Client, branch: Branch, admin: User) -> None:
-    assert post(client, branch, "medlemsmal/", members_wanted="1000", by_date="2026-12-31") == []
+    assert (
+        post(client, branch, "installningar/medlemsmal/", members_wanted="1000", by_date="2026-12-31") == []
+    )
     goal = MembershipGoal.objects.get(branch=branch)
     assert (goal.members_wanted, goal.by_date) == (1000, date(2026, 12, 31))
-    assert post(client, branch, "medlemsmal/", members_wanted="900", by_date="2026-12-31") == [
+    assert post(client, branch, "installningar/medlemsmal/", members_wanted="900", by_date="2026-12-31") == [
         "Arbetarekommunen har redan ett mål för det datumet."
     ]
-    assert messages(client, f"/{branch.slug}/medlemsmal/{goal.pk}/ta-bort/") == ["Målet är borttaget."]
+    assert messages(client, f"/{branch.slug}/installningar/medlemsmal/{goal.pk}/ta-bort/") == [
+        "Målet är borttaget."
+    ]
     assert MembershipGoal.objects.count() == 0
 
 
-PAGES = ["installningar/", "foreningar/", "foreningar/{club}/", "medlemsmal/"]
+PAGES = [
+    "installningar/",
+    "installningar/foreningar/",
+    "installningar/foreningar/{club}/",
+    "installningar/medlemsmal/",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -112,7 +127,14 @@ def test_who_manages_a_branch(client: Client, page: str, kind: str, own: bool, s
     assert client.get(f"/{branch.slug}/{page.format(club=club.pk)}").status_code == status
 
 
-@pytest.mark.parametrize("page", ["foreningar/{pk}/", "foreningar/{pk}/ta-bort/", "medlemsmal/{pk}/ta-bort/"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "installningar/foreningar/{pk}/",
+        "installningar/foreningar/{pk}/ta-bort/",
+        "installningar/medlemsmal/{pk}/ta-bort/",
+    ],
+)
 def test_another_branchs_things_are_not_there(
     client: Client, branch: Branch, other_branch: Branch, admin: User, page: str
 ) -> None:

@@ -129,7 +129,7 @@ def test_nobody_prints_codes_for_somebody_without_a_role_there(branch: Branch) -
 
 def test_the_administrator_gets_a_sheet_to_print(client: Client, branch: Branch, caller: User) -> None:
     log_in_as(client, "admin", branch)
-    answer = client.post(f"/{branch.slug}/uppdrag/koder/{caller.pk}/")
+    answer = client.post(f"/{branch.slug}/installningar/uppdrag/koder/{caller.pk}/")
     body = answer.content.decode()
     assert (answer.status_code, body.count("<code>")) == (200, 10)
     assert "http://testserver/inloggningskod/" in body
@@ -141,11 +141,11 @@ def test_a_teammate_and_a_stranger_print_nothing(
 ) -> None:
     caller = user_with("caller", branch)
     log_in_as(client, kind, branch if own else BranchFactory.create())
-    assert client.post(f"/{branch.slug}/uppdrag/koder/{caller.pk}/").status_code == status
+    assert client.post(f"/{branch.slug}/installningar/uppdrag/koder/{caller.pk}/").status_code == status
     assert LoginCode.objects.count() == 0
 
 
 def test_another_branchs_caller_is_not_found(client: Client, branch: Branch, other_branch: Branch) -> None:
     log_in_as(client, "admin", branch)
     stranger = user_with("caller", other_branch)
-    assert client.post(f"/{branch.slug}/uppdrag/koder/{stranger.pk}/").status_code == 404
+    assert client.post(f"/{branch.slug}/installningar/uppdrag/koder/{stranger.pk}/").status_code == 404

@@ -44,7 +44,7 @@ def asked(**changes: str) -> dict[str, str]:
 
 def give(client: Client, branch: Branch, **changes: str) -> list[str]:
     """The errors of the form, if any."""
-    answer = client.post(f"/{branch.slug}/uppdrag/nytt/", asked(**changes))
+    answer = client.post(f"/{branch.slug}/installningar/uppdrag/nytt/", asked(**changes))
     if answer.status_code == 302:
         return []
     assert answer.status_code == 422
@@ -147,9 +147,9 @@ def test_ending_a_role_closes_its_pages_at_once_and_keeps_who_did_it(
 ) -> None:
     caller = user_with("caller", branch)
     role = caller.roles.get()
-    assert client.get(f"/{branch.slug}/uppdrag/{role.pk}/avsluta/").status_code == 200
+    assert client.get(f"/{branch.slug}/installningar/uppdrag/{role.pk}/avsluta/").status_code == 200
     assert access.standing_of(caller).may(Permission.CALL, branch)
-    client.post(f"/{branch.slug}/uppdrag/{role.pk}/avsluta/")
+    client.post(f"/{branch.slug}/installningar/uppdrag/{role.pk}/avsluta/")
     role.refresh_from_db()
     assert not access.standing_of(caller).may(Permission.CALL, branch)
     assert (role.ended_by, role.ends_on) == (admin, timezone.localdate())
@@ -183,12 +183,12 @@ def test_ending_twice_keeps_the_first(branch: Branch) -> None:
 
 def test_a_branch_keeps_one_administrator(client: Client, branch: Branch, admin: User) -> None:
     role = admin.roles.get()
-    answer = client.post(f"/{branch.slug}/uppdrag/{role.pk}/avsluta/", follow=True)
+    answer = client.post(f"/{branch.slug}/installningar/uppdrag/{role.pk}/avsluta/", follow=True)
     assert [str(message) for message in answer.context["messages"]] == [
         "Arbetarekommunen behöver en administratör. Ge först någon annan det uppdraget, utan slutdatum."
     ]
     user_with("admin", branch)
-    client.post(f"/{branch.slug}/uppdrag/{role.pk}/avsluta/")
+    client.post(f"/{branch.slug}/installningar/uppdrag/{role.pk}/avsluta/")
     role.refresh_from_db()
     assert role.ended_at is not None
 
@@ -199,11 +199,14 @@ def test_roles_now_and_past_are_listed(client: Client, branch: Branch, admin: Us
         UserFactory.create(), "board", branch, starts_on=timezone.localdate() + timedelta(days=9)
     )
     user_with("board", BranchFactory.create())
-    listed = client.get(f"/{branch.slug}/uppdrag/").context["roles"]
+    listed = client.get(f"/{branch.slug}/installningar/uppdrag/").context["roles"]
     assert (set(listed.now), listed.past) == ({admin.roles.get(), coming}, [old])
 
 
-@pytest.mark.parametrize("address", ["uppdrag/", "uppdrag/nytt/", "uppdrag/{pk}/avsluta/"])
+@pytest.mark.parametrize(
+    "address",
+    ["installningar/uppdrag/", "installningar/uppdrag/nytt/", "installningar/uppdrag/{pk}/avsluta/"],
+)
 @pytest.mark.parametrize(("kind", "own", "status"), [("member_officer", True, 403), ("admin", False, 404)])
 def test_a_teammate_and_a_stranger_do_not_manage_roles(
     client: Client, address: str, kind: str, own: bool, status: int

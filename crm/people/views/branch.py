@@ -48,7 +48,7 @@ def clubs(request: UserRequest, branch: Branch) -> HttpResponse:
     context = {
         "branch": branch,
         "form": form,
-        "clubs": access.counted_clubs_of(branch),
+        "clubs": access.clubs_of(branch),
         "tabs": tabs(branch, "people:clubs"),
     }
     return render(request, "people/clubs.html", context, status=422 if form.errors else 200)
