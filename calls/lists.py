@@ -104,9 +104,9 @@ def assign(plan: dict[int, int]) -> int:
     # Materialized with keys of the right type: else SQLite reads the whole plan once for every call of the pool.
     with connection.cursor() as cursor:
         cursor.execute(
-            "WITH plan AS MATERIALIZED (SELECT CAST(key AS bigint) AS call, CAST(value AS bigint) AS list"  # noqa: S608
-            f" FROM {pairs} AS pair)"
-            " UPDATE calls_call SET call_list_id = plan.list FROM plan WHERE calls_call.id = plan.call"
+            "UPDATE calls_call SET call_list_id = plan.list FROM (WITH pairs AS MATERIALIZED"  # noqa: S608
+            f" (SELECT CAST(key AS bigint) AS call, CAST(value AS bigint) AS list FROM {pairs} AS pair)"
+            " SELECT call, list FROM pairs) AS plan WHERE calls_call.id = plan.call"
             " AND calls_call.call_list_id IS NULL AND calls_call.state = 'waiting'",
             [json.dumps(plan)],
         )
