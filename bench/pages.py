@@ -64,6 +64,7 @@ def caller_bare(members: int) -> Result:
 
 def filled_branch(members: int) -> Branch:
     imports.ours(members)
+    imports.settle()
     return Branch.objects.get(slug="bench")
 
 

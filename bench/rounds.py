@@ -36,6 +36,7 @@ def branch_with_callers(members: int) -> Branch:
     for number in range(CALLERS):
         user = User.objects.create_user(f"caller{number}@example.org", name=f"Caller {number}")
         give_role(user, Role.Kind.CALLER, branch)
+    imports.settle()
     return branch
 
 
