@@ -1,5 +1,6 @@
 """The demo in the browser's eyes: every role's first page has something on it."""
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -25,3 +26,16 @@ def test_reached_is_never_more_than_attempted_or_kept(client: Client, branch: Br
     reached, attempted, kept = (share.number for share in page.calls)
     assert reached <= attempted <= page.calls[0].of
     assert reached < kept
+
+
+@pytest.mark.parametrize("part", cast.EVERYBODY, ids=lambda part: part.email.partition("@")[0])
+def test_everybody_in_the_cast_has_a_first_page(client: Client, branch: Branch, part: cast.Part) -> None:
+    log_in(client, User.objects.get(email=part.email))
+    assert client.get("/", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("part", cast.EVERYBODY[:5], ids=lambda part: part.email.partition("@")[0])
+def test_every_page_of_the_navigation_opens(client: Client, branch: Branch, part: cast.Part) -> None:
+    log_in(client, User.objects.get(email=part.email))
+    nav = client.get("/", follow=True).context["nav"]
+    assert [item.url for item in nav if client.get(item.url, follow=True).status_code != 200] == []
