@@ -117,9 +117,11 @@ class Overview:
 
 def overview(branch: Branch, on: date) -> Overview:
     rosters = membership.roster_dates(branch, on)
-    months = membership.months_until(branch, on, count=MONTHS_OF_THE_LINE, known_since=rosters.first)
     read = reading.read(branch, on)
-    members = months[-1].closing
+    members = int(read["members"].value or 0)
+    months = membership.months_until(
+        branch, on, count=MONTHS_OF_THE_LINE, known_since=rosters.first, members=members
+    )
     goal = goals.goal_for(branch, on)
     pace = (
         goals.pace(members=members, goal=goal.members_wanted, by_date=goal.by_date, on=on, months=months)

@@ -82,12 +82,20 @@ def leaving_reasons(branch: Branch, first: date, last: date) -> dict[str, int]:
     return dict(rows)
 
 
-def months_until(branch: Branch, on: date, *, count: int, known_since: date | None) -> list[Month]:
-    """The month of ``on`` (running, unless it is its last day) and the ``count`` months before it."""
+def months_until(
+    branch: Branch, on: date, *, count: int, known_since: date | None, members: int | None = None
+) -> list[Month]:
+    """The month of ``on`` (running, unless it is its last day) and the ``count`` months before it.
+
+    ``members`` are those on ``on``, where they have been counted already.
+    """
     first = months_back(on, count)
     came = _starts_by_month(branch, first, on)
     left = _ends_by_month(branch, first, on)
-    opening = members_on(branch, first - timedelta(days=1))
+    if members is None:
+        opening = members_on(branch, first - timedelta(days=1))
+    else:
+        opening = members - came.total() + left.total()
     found: list[Month] = []
     for month in months_between(first, on):
         last = min(last_of_month(month), on)

@@ -2,11 +2,12 @@
 
 from datetime import date
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Figure
 from crm.figures import goals, membership
-from crm.people.models import Branch
+from crm.people.models import Branch, Member
 
 
 def joined_this_year(branch: Branch, on: date) -> int:
@@ -20,6 +21,19 @@ def left_this_year(branch: Branch, on: date) -> int:
 def members_wanted(branch: Branch, on: date) -> int | None:
     goal = goals.goal_for(branch, on)
     return goal.members_wanted if goal else None
+
+
+def without_phone(branch: Branch, on: date) -> int | None:
+    return None if is_past(on) else Member.objects.current().filter(branch=branch, phones=None).count()
+
+
+def without_email(branch: Branch, on: date) -> int | None:
+    return None if is_past(on) else Member.objects.current().filter(branch=branch, email="").count()
+
+
+def is_past(on: date) -> bool:
+    """What the register said of a member on an earlier day is not kept: only periods are."""
+    return on != timezone.localdate()
 
 
 FIGURES = (
@@ -58,5 +72,19 @@ FIGURES = (
         unit=_("members"),
         explanation=_("The branch's next goal; when all lie behind, the last one."),
         count=members_wanted,
+    ),
+    Figure(
+        name="without_phone",
+        label=_("Without a telephone number"),
+        unit=_("members"),
+        explanation=_("Members today whose line in the register has no number that can be dialled."),
+        count=without_phone,
+    ),
+    Figure(
+        name="without_email",
+        label=_("Without an e-mail address"),
+        unit=_("members"),
+        explanation=_("Members today without an address in the register: they get no invitation by e-mail."),
+        count=without_email,
     ),
 )

@@ -145,3 +145,5 @@ def test_whatever_the_history_every_month_adds_up(
         membership.members_on(branch, month.last) for month in found
     ]
     assert [month.opening for month in found[1:]] == [month.closing for month in found[:-1]]
+    members = membership.members_on(branch, on)
+    assert membership.months_until(branch, on, count=14, known_since=None, members=members) == found

@@ -1,10 +1,11 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from crm.figures import reading
 from crm.people.models import MembershipGoal
-from tests.factories import BranchFactory
+from tests.factories import BranchFactory, MemberFactory
 from tests.figures.histories import period
 
 pytestmark = pytest.mark.django_db
@@ -26,3 +27,14 @@ def test_every_registered_figure_can_be_read_for_an_empty_branch_and_says_how_it
     assert [
         name for name, read in found.items() if not read.figure.explanation or not read.figure.label
     ] == []
+
+
+def test_who_cannot_be_reached_is_known_today_only() -> None:
+    branch, today = BranchFactory.create(), timezone.localdate()
+    MemberFactory.create(branch=branch, phone="")
+    MemberFactory.create(branch=branch, email="")
+    MemberFactory.create(branch=branch)
+    names = ("without_phone", "without_email")
+    assert [reading.read(branch, today)[name].value for name in names] == [1, 1]
+    yesterday = today - timedelta(days=1)
+    assert [reading.read(branch, yesterday)[name].value for name in names] == [None, None]
