@@ -183,9 +183,5 @@ def calls(read: dict[str, reading.Reading]) -> list[Share]:
 
 
 def meetings(read: dict[str, reading.Reading]) -> list[Share]:
-    labels: dict[str, str | Promise] = {
-        "intro_invited": _("Invited"),
-        "intro_yes": _("Said yes"),
-        "intro_attended": _("Came"),
-    }
+    labels: dict[str, str | Promise] = {"intro_yes": _("Said yes"), "intro_attended": _("Came")}
     return shares(read, "intro_invited", labels)
