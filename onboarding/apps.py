@@ -1,6 +1,28 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OnboardingConfig(AppConfig):
     name = "onboarding"
     label = "onboarding"
+
+    def ready(self) -> None:
+        from crm import extensions
+        from crm.access import Permission
+        from onboarding import figures, jobs, panels
+
+        for job in jobs.JOBS:
+            extensions.jobs.register(job.name, job)
+        for figure in figures.FIGURES:
+            extensions.figures.register(figure.name, figure)
+        extensions.panels.register("invitations", panels.INVITATIONS)
+        extensions.navigation.register(
+            "gatherings",
+            extensions.NavEntry(
+                label=_("Gatherings"),
+                url_name="onboarding:index",
+                permission=Permission.PLAN_GATHERINGS,
+                position=50,
+                about=_("Introduction meetings: plan them, see who answers, tick who comes."),
+            ),
+        )

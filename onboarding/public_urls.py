@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from onboarding.views import public
+
+urlpatterns = [
+    path("<str:token>/", public.invitation, name="invitation"),
+    path("<str:token>/svara/", public.say, name="invitation_answer"),
+]

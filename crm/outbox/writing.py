@@ -27,11 +27,15 @@ def write(template: str, context: dict[str, Any]) -> Words:
     with translation.override(settings.LANGUAGE_CODE):
         subject = " ".join(render_to_string(f"{template}_subject.txt", context).split())
         text = render_to_string(f"{template}.txt", context).strip() + "\n"
-        try:
-            html = render_to_string(f"{template}.html", context)
-        except TemplateDoesNotExist:
-            html = ""
+        html = _html(template, context)
     return Words(subject=subject, text=text, html=html)
+
+
+def _html(template: str, context: dict[str, Any]) -> str:
+    try:
+        return render_to_string(f"{template}.html", context)
+    except TemplateDoesNotExist:
+        return ""
 
 
 def for_member(template: str, branch: Branch, member: Member, context: dict[str, Any]) -> Words:

@@ -83,7 +83,8 @@ def templates(settings: Settings, tmp_path: Path) -> None:
     (folder / "hello_subject.txt").write_text("Hej {{ member.first_name }}\n")
     (folder / "hello.txt").write_text("{{ word }}\n\nNej tack: {{ no_url }}\n")
     (folder / "hello.html").write_text("<p>{{ word }}</p>")
-    settings.TEMPLATES[0]["DIRS"].append(tmp_path)
+    # Set anew, so that Django makes its template engine anew.
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], tmp_path]}]
 
 
 @pytest.fixture

@@ -1,0 +1,94 @@
+"""Where the pages of gatherings start their queries. Each caller has passed the door, or holds an invitation's link."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Q
+from django.shortcuts import get_object_or_404
+
+from crm.access import members_of
+from crm.people.models import Branch, Member
+from onboarding.models import Gathering, GatheringQuerySet, Invitation, InvitationQuerySet
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """How many were invited, what they answered, how many came."""
+
+    invited: int
+    yes: int
+    no: int
+    unanswered: int
+    attended: int
+
+
+def gatherings_of(branch: Branch) -> GatheringQuerySet:
+    """The branch's gatherings with the counts that a list shows."""
+    return Gathering.objects.filter(branch=branch).annotate(
+        n_invited=Count("invitations"),
+        n_yes=Count("invitations", filter=Q(invitations__answer="yes")),
+        n_attended=Count("invitations", filter=Q(invitations__attended=True)),
+    )
+
+
+def coming(branch: Branch, now: datetime) -> GatheringQuerySet:
+    return gatherings_of(branch).ahead(now)
+
+
+def past(branch: Branch, now: datetime) -> GatheringQuerySet:
+    return gatherings_of(branch).held(now)
+
+
+def gathering_of(branch: Branch, key: int) -> Gathering:
+    """Raises ``Http404`` for another branch's."""
+    return get_object_or_404(Gathering.objects.select_related("branch"), branch=branch, pk=key)
+
+
+def invitations_of(gathering: Gathering) -> InvitationQuerySet:
+    """Everybody invited, in name order."""
+    found = Invitation.objects.filter(gathering=gathering).select_related("member")
+    return found.order_by("member__name_sort", "pk")
+
+
+def invitation_of(gathering: Gathering, key: int) -> Invitation:
+    return get_object_or_404(
+        Invitation.objects.select_related("member", "gathering"), gathering=gathering, pk=key
+    )
+
+
+def funnel_of(gathering: Gathering) -> Funnel:
+    counts = Invitation.objects.filter(gathering=gathering).aggregate(
+        invited=Count("pk"),
+        yes=Count("pk", filter=Q(answer="yes")),
+        no=Count("pk", filter=Q(answer="no")),
+        unanswered=Count("pk", filter=Q(answer="")),
+        attended=Count("pk", filter=Q(attended=True)),
+    )
+    return Funnel(**counts)
+
+
+def members_to_add(gathering: Gathering, text: str) -> list[Member]:
+    """Members whose name or number matches and who are not invited; a handful, for choosing one."""
+    if len(text.strip()) < 2:
+        return []
+    members = members_of(gathering.branch).current().matching(text)
+    return list(members.exclude(invitations__gathering=gathering).in_name_order()[:10])
+
+
+def member_to_add(gathering: Gathering, key: int) -> Member:
+    return get_object_or_404(members_of(gathering.branch).current(), pk=key)
+
+
+def invitation_by_token(token: str) -> Invitation | None:
+    """Whose link it is; nobody's for an invention, a draft, and somebody who is no longer on file."""
+    found = Invitation.objects.select_related("gathering__branch", "member")
+    return (
+        found.filter(token=token, member__erased_at=None)
+        .exclude(gathering__state=Gathering.State.DRAFT)
+        .first()
+    )
+
+
+def invitations_of_member(member: Member) -> InvitationQuerySet:
+    found = Invitation.objects.filter(member=member).select_related("gathering")
+    return found.order_by(F("gathering__starts_at").desc())

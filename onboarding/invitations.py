@@ -1,0 +1,114 @@
+"""Who is invited to an introduction meeting, once each; and the daily job that invites."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils import timezone
+
+from crm.people.models import Branch, Member, Membership, User
+from onboarding import mail
+from onboarding.models import Gathering, Invitation
+from onboarding.planning import settings_of
+
+Ground = Invitation.Ground
+
+# Rosters come monthly: somebody who joined this long before a meeting may have been unknown to the branch then.
+LEARNT_LATE = timedelta(days=100)
+# A branch's first meeting is for those who joined during this time.
+FIRST_MEETING = timedelta(days=365)
+# Who did not come is invited twice more, and then left in peace.
+MOST_INVITATIONS = 3
+# Said yes or nothing, and was not ticked at the door.
+_DID_NOT_COME = ~Q(answer="no") & (Q(attended=None) | Q(attended=False))
+
+
+@transaction.atomic
+def invite_to_intro_meetings(*, branch: Branch, on: date) -> dict[str, int]:
+    """The daily job: from six weeks before a confirmed meeting until the day before, whoever is new is invited."""
+    weeks = timedelta(weeks=settings_of(branch).invite_weeks)
+    tomorrow = _start_of(on + timedelta(days=1))
+    near = (
+        Gathering.objects.intro_meetings()
+        .confirmed()
+        .filter(
+            branch=branch, starts_at__gte=tomorrow, starts_at__lt=_start_of(on + weeks + timedelta(days=1))
+        )
+    )
+    console = User.objects.console()
+    invited = 0
+    for gathering in near.select_related("branch"):
+        for ground, members in whom_to_invite(gathering).items():
+            invited += invite(gathering=gathering, members=members, ground=ground, by=console)
+    return {"invited": invited} if invited else {}
+
+
+def whom_to_invite(gathering: Gathering) -> dict[str, list[Member]]:
+    """Members who joined since the last meeting, and who did not or could not come then; by ground."""
+    last = previous_meeting(gathering)
+    since = last.day if last else gathering.day - FIRST_MEETING
+    people = (
+        Member.objects.current()
+        .filter(branch=gathering.branch, no_messages=False)
+        .exclude(Exists(Invitation.objects.filter(gathering=gathering, member=OuterRef("pk"))))
+    )
+    found = {Ground.NEW.value: list(people.filter(_joined(since)))}
+    if last is not None:
+        new = {member.pk for member in found[Ground.NEW]}
+        for ground, was in ((Ground.NO_SHOW, _DID_NOT_COME), (Ground.COULD_NOT, Q(answer="no"))):
+            before = Invitation.objects.filter(was, gathering=last, member=OuterRef("pk"))
+            again = people.filter(Exists(before)).exclude(_has_met()).exclude(_asked_enough())
+            found[ground.value] = [member for member in again if member.pk not in new]
+    return found
+
+
+def previous_meeting(gathering: Gathering) -> Gathering | None:
+    """The branch's introduction meeting before this one."""
+    earlier = Gathering.objects.intro_meetings().confirmed().filter(branch=gathering.branch)
+    return earlier.filter(starts_at__lt=gathering.starts_at).order_by("-starts_at").first()
+
+
+@transaction.atomic
+def invite(
+    *, gathering: Gathering, members: Iterable[Member], ground: str, by: User, at: datetime | None = None
+) -> int:
+    """An invitation and its message to each; who is invited already is not invited again. How many are new."""
+    now = at or timezone.now()
+    people = list(members)
+    before = Invitation.objects.filter(gathering=gathering).count()
+    Invitation.objects.bulk_create(
+        (
+            Invitation(gathering=gathering, member=member, ground=ground, invited_at=now, invited_by=by)
+            for member in people
+        ),
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    asked = Invitation.objects.filter(gathering=gathering, member__in=[member.pk for member in people])
+    mail.invite(gathering, asked, by=by, at=now)
+    return Invitation.objects.filter(gathering=gathering).count() - before
+
+
+def _joined(since: date) -> Q:
+    """Joined since that day, or a little earlier but first known to the branch since then."""
+    started = Membership.objects.filter(member=OuterRef("pk"), ended_on=None)
+    return Q(Exists(started.filter(started_on__gte=since))) | Q(
+        Exists(started.filter(started_on__gte=since - LEARNT_LATE)), learnt_on__gt=since
+    )
+
+
+def _has_met() -> Exists:
+    met = Invitation.objects.attended().filter(gathering__kind=Gathering.Kind.INTRO_MEETING)
+    return Exists(met.filter(member=OuterRef("pk")))
+
+
+def _asked_enough() -> Exists:
+    asked = Invitation.objects.filter(
+        gathering__kind=Gathering.Kind.INTRO_MEETING, member=OuterRef("pk")
+    ).order_by()
+    return Exists(asked.values("member").annotate(n=Count("pk")).filter(n__gte=MOST_INVITATIONS))
+
+
+def _start_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

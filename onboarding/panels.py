@@ -1,0 +1,13 @@
+"""What a member's page shows of invitations."""
+
+from crm.access import Permission
+from crm.extensions import Panel
+from crm.people.models import Member, User
+from onboarding import access
+
+
+def invitations(member: Member, user: User) -> dict[str, object]:
+    return {"invitations": list(access.invitations_of_member(member)[:10])}
+
+
+INVITATIONS = Panel(template="onboarding/_panel.html", permission=Permission.SEE_MEMBERS, context=invitations)

@@ -1,0 +1,117 @@
+"""The page behind an invitation's link, opened by somebody who is not logged in."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from crm.people.models import AccessLog, Branch, User
+from onboarding import invitations, planning
+from onboarding.models import Gathering, Invitation
+from tests.factories import MemberFactory
+from tests.onboarding.conftest import EVENING, SIX_WEEKS_BEFORE
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("before")]
+
+
+@pytest.fixture
+def before() -> object:
+    with time_machine.travel(SIX_WEEKS_BEFORE + timedelta(days=1)) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def invitation(branch: Branch, gathering: Gathering, officer: User) -> Invitation:
+    member = MemberFactory.create(branch=branch, first_name="Åsa", last_name="Ek")
+    invitations.invite(gathering=gathering, members=[member], ground="new", by=officer)
+    return Invitation.objects.get()
+
+
+def link(invitation: Invitation) -> str:
+    return reverse("invitation", args=[invitation.token])
+
+
+def say(client: Client, invitation: Invitation, answer: str) -> str:
+    page = client.post(reverse("invitation_answer", args=[invitation.token]), {"answer": answer}, follow=True)
+    invitation.refresh_from_db()
+    return page.content.decode()
+
+
+def test_the_page_says_what_when_and_where(client: Client, invitation: Invitation) -> None:
+    page = client.get(link(invitation)).content.decode()
+    for words in ("Välkommen, Åsa!", "torsdag 11 mars 2027 18:00", "Folkets hus", "Kommer du?"):
+        assert words in page
+    assert "Ek" not in page.split("<main")[1]
+
+
+def test_opening_the_link_changes_nothing(client: Client, invitation: Invitation) -> None:
+    for _mail_scanner in range(3):
+        client.get(link(invitation))
+    client.get(reverse("invitation_answer", args=[invitation.token]), {"answer": "yes"})
+    invitation.refresh_from_db()
+    assert (invitation.answer, invitation.answered_at) == ("", None)
+
+
+def test_yes_is_thanked_for_and_can_be_changed(client: Client, invitation: Invitation) -> None:
+    assert "vi ser fram emot att träffa dig" in say(client, invitation, "yes")
+    assert invitation.answer == "yes"
+    assert "Tack för att du säger till" in say(client, invitation, "no")
+    assert (invitation.answer, invitation.answered_by) == ("no", None)
+
+
+def test_the_same_answer_twice_changes_nothing_the_second_time(
+    client: Client, invitation: Invitation, before: time_machine.Traveller
+) -> None:
+    say(client, invitation, "yes")
+    first = invitation.answered_at
+    before.shift(timedelta(hours=1))
+    say(client, invitation, "yes")
+    assert invitation.answered_at == first
+
+
+def test_an_answer_that_is_none_is_not_taken(client: Client, invitation: Invitation) -> None:
+    page = client.post(reverse("invitation_answer", args=[invitation.token]), {"answer": "perhaps"})
+    invitation.refresh_from_db()
+    assert (page.status_code, invitation.answer) == (422, "")
+
+
+def test_reading_it_is_logged_without_a_user(client: Client, invitation: Invitation) -> None:
+    client.get(link(invitation))
+    (row,) = AccessLog.objects.all()
+    assert (row.user, row.member_id, row.purpose) == (None, invitation.member_id, "invitation")
+
+
+def test_after_the_meeting_the_page_says_so_kindly(
+    client: Client, invitation: Invitation, before: time_machine.Traveller
+) -> None:
+    before.move_to(EVENING + timedelta(minutes=1))
+    assert "Träffen har varit" in client.get(link(invitation)).content.decode()
+    assert "Träffen har varit" in say(client, invitation, "yes")
+    assert invitation.answer == ""
+
+
+def test_a_cancelled_meeting_takes_no_answers(client: Client, invitation: Invitation, officer: User) -> None:
+    planning.cancel(gathering=invitation.gathering, by=officer)
+    assert "Träffen är inställd" in say(client, invitation, "yes")
+    assert invitation.answer == ""
+
+
+def test_a_wrong_link_says_what_to_do(client: Client, invitation: Invitation) -> None:
+    page = client.get(reverse("invitation", args=["invented"]))
+    assert page.status_code == 404
+    assert "länken" in page.content.decode().lower()
+
+
+def test_search_engines_and_other_sites_learn_nothing(client: Client, invitation: Invitation) -> None:
+    page = client.get(link(invitation))
+    assert page["X-Robots-Tag"] == "noindex, nofollow"
+    assert page["Referrer-Policy"] == "same-origin"
+
+
+def test_the_page_takes_few_queries(
+    client: Client, invitation: Invitation, django_assert_max_num_queries: object
+) -> None:
+    with django_assert_max_num_queries(5):  # type: ignore[operator]
+        client.get(link(invitation))
