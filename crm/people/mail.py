@@ -19,9 +19,11 @@ logger = logging.getLogger(__name__)
 def role_given(*, role: Role, by: User) -> None:
     """Tell the holder which role they have, and how to log in. The link opens nothing by itself."""
     assert role.branch is not None
+    with translation.override(settings.LANGUAGE_CODE):
+        kind = str(role.get_kind_display())  # in the letter's language, not in the giver's
     context: dict[str, object] = {
         "name": role.user.get_short_name(),
-        "role": role.get_kind_display(),
+        "role": kind,
         "branch": role.branch.name,
         "giver": str(by),
         "starts_on": role.starts_on.isoformat(),

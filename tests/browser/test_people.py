@@ -53,7 +53,7 @@ def test_the_administrator_gives_a_role_and_prints_codes(person: Person, branch:
     person.assert_accessible()
     page.get_by_role("textbox", name="E-post").fill("rune@example.org")
     page.get_by_role("textbox", name="Namn").fill("Rune Ringare")
-    page.get_by_label("Till").fill("2099-12-20")
+    page.locator("#id_ends_on").fill("2099-12-20")
     page.get_by_role("button", name="Ge uppdraget").click()
     expect(page.get_by_text("Rune Ringare är nu ringare.")).to_be_visible()
     person.assert_accessible()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core import mail as letters
+from django.utils import translation
 
 from crm import extensions
 from crm.extensions import Registry, UserMail
@@ -55,6 +56,14 @@ def test_an_open_role_has_no_last_day(role: Role, django_capture_on_commit_callb
     role.ends_on = None
     tell(role, django_capture_on_commit_callbacks)
     assert "från 2026-02-01.\n" in str(letters.outbox[0].body)
+
+
+def test_the_letter_is_in_swedish_whatever_the_giver_reads(
+    role: Role, django_capture_on_commit_callbacks: Any
+) -> None:
+    with translation.override("en"):
+        tell(role, django_capture_on_commit_callbacks)
+    assert letters.outbox[0].subject == f"Du är ringare i {role.branch}"
 
 
 def test_nothing_is_sent_from_a_fictitious_branch(django_capture_on_commit_callbacks: Any) -> None:
