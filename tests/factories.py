@@ -70,7 +70,7 @@ class MemberFactory(DjangoModelFactory[Member]):
     @post_generation
     def since(self, create: bool, extracted: date | None, **kwargs: Any) -> None:
         started = extracted or date(2020, 1, 1)
-        Membership.objects.create(member=self, branch=self.branch, started_on=started)  # type: ignore[attr-defined, misc]
+        Membership.objects.create(member=self, branch=self.branch, started_on=started)  # type: ignore[misc]
 
 
 def give_role(

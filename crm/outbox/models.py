@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.constraints import who_and_when
 from crm.people.models import Branch, Member, User
@@ -37,16 +38,16 @@ class Message(models.Model):
         WITHHELD = "withheld", _("withheld")
         IN_FLIGHT = "in_flight", _("in flight")
         SENT = "sent", _("sent")
-        FAILED = "failed", _("failed")
-        UNCERTAIN = "uncertain", _("uncertain")
-        CANCELLED = "cancelled", _("cancelled")
+        FAILED = "failed", pgettext_lazy("message", "failed")
+        UNCERTAIN = "uncertain", pgettext_lazy("message", "uncertain")
+        CANCELLED = "cancelled", pgettext_lazy("message", "cancelled")
 
     branch = models.ForeignKey(Branch, models.CASCADE, related_name="messages")
     member = models.ForeignKey(Member, models.CASCADE, null=True, blank=True, related_name="messages")
     user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="messages")
     purpose_key = models.CharField(_("purpose"), max_length=80)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
-    address = models.CharField(_("to"), max_length=254)
+    address = models.CharField(_("address of the recipient"), max_length=254)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     text = models.TextField(_("text"))
     html = models.TextField(blank=True)
