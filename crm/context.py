@@ -41,8 +41,7 @@ def current_branch(request: HttpRequest, here: access.Standing) -> Branch | None
 
 
 def navigation(request: HttpRequest, here: access.Standing, branch: Branch) -> list[NavItem]:
-    return [
-        NavItem(label=str(entry.label), url=url, current=request.path.startswith(url))
-        for entry, url in extensions.pages_of(branch)
-        if here.may(entry.permission, branch)
-    ]
+    entries = [pair for pair in extensions.pages_of(branch) if here.may(pair[0].permission, branch)]
+    # "My calls" is the beginning of "Call rounds" too: the longest address is where one is.
+    here_is = max((url for _entry, url in entries if request.path.startswith(url)), key=len, default=None)
+    return [NavItem(label=str(entry.label), url=url, current=url == here_is) for entry, url in entries]

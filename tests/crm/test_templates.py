@@ -51,6 +51,12 @@ def test_the_language_switch_brings_one_back_to_the_page() -> None:
     assert 'value="en" lang="en">English' in html
 
 
+def test_an_answer_to_a_form_lets_one_change_language_on_the_page_of_the_form() -> None:
+    sent = RequestFactory().post("/ringa/samtal/7/rapport/", headers={"referer": "http://testserver/ringa/"})
+    html = render_to_string("404.html", {"request": sent})
+    assert 'name="next" value="http://testserver/ringa/"' in html
+
+
 def test_who_is_not_logged_in_can_change_language(client: Client) -> None:
     answer = client.post("/i18n/setlang/", {"language": "en", "next": "/konto/login/"})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/konto/login/")
