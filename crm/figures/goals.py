@@ -91,6 +91,5 @@ def forecast(members: int, whole: Sequence[Month], months_left: float) -> Foreca
     expected = members + fmean(nets) * months_left
     # Each coming month varies as the past ones did, and the mean itself is known from that many months only.
     spread = FOUR_OF_FIVE * stdev(nets) * sqrt(months_left * (1 + months_left / len(nets)))
-    return Forecast(
-        expected=round(expected), low=max(round(expected - spread), 0), high=round(expected + spread)
-    )
+    low, middle, high = (max(round(value), 0) for value in (expected - spread, expected, expected + spread))
+    return Forecast(expected=middle, low=low, high=high)

@@ -39,6 +39,12 @@ def test_an_uneven_branch_has_a_wide_forecast() -> None:
     assert found.forecast.low < 690 < found.forecast.high
 
 
+def test_a_shrinking_branch_is_not_forecast_below_nought() -> None:
+    losses = [month(number, came=0, left=left) for number, left in enumerate([40, 60, 50, 45, 55, 50], 1)]
+    found = pace(losses, members=120)
+    assert found.forecast == goals.Forecast(expected=0, low=0, high=0)
+
+
 def test_the_running_month_and_the_unknown_ones_tell_no_pace() -> None:
     told = [month(number, came=9, left=3) for number in (3, 4, 5)]
     unknown, first_roster = month(1, came=50, left=0, known=False), month(2, came=40, left=0)
