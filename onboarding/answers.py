@@ -27,8 +27,8 @@ def answer(
         raise NoLongerOpenError
     current = Invitation.objects.select_for_update().get(pk=invitation.pk)
     if current.answer != said:
-        current.answer, current.answered_at, current.answered_by = said, now, by
-        current.save(update_fields=["answer", "answered_at", "answered_by"])
+        current.answer, current.answered_at, current.officer = said, now, by
+        current.save(update_fields=["answer", "answered_at", "officer"])
     return current
 
 

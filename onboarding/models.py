@@ -193,13 +193,13 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     answer = models.CharField(_("answer"), max_length=5, choices=Answer, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
-    answered_by = models.ForeignKey(
+    officer = models.ForeignKey(
         User,
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        help_text="Empty when the member answered.",
+        help_text="Who noted it; empty when the member answered.",
     )
     attended = models.BooleanField(_("came"), null=True, blank=True)
     ticked_at = models.DateTimeField(null=True, blank=True)

@@ -13,7 +13,7 @@ from crm.outbox.models import Message
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog, Branch
 
-PER_PAGE = 50
+PER_PAGE = 25
 
 
 @require_GET

@@ -58,7 +58,7 @@ def test_yes_is_thanked_for_and_can_be_changed(client: Client, invitation: Invit
     assert "vi ser fram emot att träffa dig" in say(client, invitation, "yes")
     assert invitation.answer == "yes"
     assert "Tack för att du säger till" in say(client, invitation, "no")
-    assert (invitation.answer, invitation.answered_by) == ("no", None)
+    assert (invitation.answer, invitation.officer) == ("no", None)
 
 
 def test_the_same_answer_twice_changes_nothing_the_second_time(

@@ -97,7 +97,7 @@ def test_an_answer_by_telephone_is_noted_with_who_noted_it(client: Client, invit
     officer = log_in_as(client, Role.Kind.MEMBER_OFFICER, invitation.gathering.branch)
     client.post(path("answer", invitation.gathering_id, invitation.pk), {"answer": "yes"})
     invitation.refresh_from_db()
-    assert (invitation.answer, invitation.answered_by) == ("yes", officer)
+    assert (invitation.answer, invitation.officer) == ("yes", officer)
 
 
 @time_machine.travel(BEFORE)
