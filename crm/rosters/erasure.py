@@ -9,11 +9,13 @@ State = RosterImport.State
 
 
 def forget_rows(*, member: Member, by: User) -> None:
-    """The counts stay. Previews that wait are thrown away: their values are locked in one piece."""
+    """The counts stay. What waits is thrown away, accepted or not: its values are locked in one piece, and a
+    preview made anew of them would show the person again."""
     theirs = Q(member=member) | Q(member_number=member.member_number)
     RosterRow.objects.filter(theirs, roster_import__branch=member.branch).update(
         member=None, member_number="", values={}, changes={}, remarks=[]
     )
-    RosterImport.objects.filter(branch=member.branch, state__in=(State.UPLOADED, State.STAGED)).update(
+    waiting = (State.UPLOADED, State.STAGED, State.ACCEPTED)
+    RosterImport.objects.filter(branch=member.branch, state__in=waiting).update(
         state=State.DISCARDED, content=None, staged=None, lease_until=None
     )
