@@ -81,9 +81,9 @@ def test_the_absent_fall_into_heaps(absent: OnFile, heap: str) -> None:
     assert heaps == ({heap} if heap else set())
 
 
-@pytest.mark.parametrize("choice", ["kept", "protected"])
-def test_a_rejected_or_protected_line_keeps_its_member_from_being_missing(choice: str) -> None:
-    plan = plan_of([person(1), person(2), person(3)], [values(1)], **{choice: {"2"}})
+def test_a_rejected_or_protected_line_keeps_its_member_from_being_missing() -> None:
+    known = [person(1), person(2), person(3), person(4)]
+    plan = plan_of(known, [values(1)], kept={"2"}, protected={"4"})
     assert keys(plan.missing) == [3]
 
 
