@@ -23,10 +23,22 @@ class CallsConfig(AppConfig):
         extensions.leaving.register("calls", departures.end_calls_of_leavers)
         extensions.erasure.register("calls", departures.forget_words)
         for name, entry in {
-            "calls_mine": NavEntry(_("My calls"), "calls:mine", Permission.CALL, 30),
-            "calls_rounds": NavEntry(_("Call rounds"), "calls:rounds", Permission.LEAD_CALLS, 40),
+            "calls_mine": NavEntry(
+                _("My calls"), "calls:mine", Permission.CALL, 30, _("Your list, one person at a time.")
+            ),
+            "calls_rounds": NavEntry(
+                _("Call rounds"),
+                "calls:rounds",
+                Permission.LEAD_CALLS,
+                40,
+                _("How far we have come, the callers' lists and what they say."),
+            ),
             "calls_follow_ups": NavEntry(
-                _("Follow-ups"), "calls:follow_ups", Permission.HANDLE_FOLLOW_UPS, 45
+                _("Follow-ups"),
+                "calls:follow_ups",
+                Permission.HANDLE_FOLLOW_UPS,
+                45,
+                _("What callers have asked an officer to see to."),
             ),
         }.items():
             extensions.navigation.register(name, entry)

@@ -13,6 +13,10 @@ class BoardConfig(AppConfig):
         extensions.navigation.register(
             "board",
             extensions.NavEntry(
-                label=_("The board"), url_name="board:index", permission=Permission.SEE_FIGURES, position=70
+                label=_("The board"),
+                url_name="board:index",
+                permission=Permission.SEE_FIGURES,
+                position=70,
+                about=_("Where the branch stands: figures and no names."),
             ),
         )

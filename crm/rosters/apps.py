@@ -20,5 +20,6 @@ class RostersConfig(AppConfig):
                 url_name="rosters:index",
                 permission=Permission.IMPORT_ROSTERS,
                 position=20,
+                about=_("Take in the file from the central register, see what it changes, export."),
             ),
         )
