@@ -29,7 +29,7 @@ def gathering(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         "gathering": found,
         "funnel": access.funnel_of(found),
         "invited": invited,
-        "without_email": [invitation for invitation in invited if not invitation.member.email],
+        "without_email": [one for one in invited if not (one.member.email or one.answer)],
         "to_add": to_add,
         "q": text,
         "takes_answers": found.takes_answers(timezone.now()),
