@@ -16,6 +16,9 @@ from crm.rosters.reading.encoding import refuse_other_files
 from crm.rosters.staged import StagedRoster
 from crm.rosters.stops import Stop
 
+# A workbook is packed: its bytes look like no text, and only unpacking tells what it is.
+_PACKED = b"PK\x03\x04"
+
 
 @dataclass
 class Prepared:
@@ -32,7 +35,8 @@ def refuse_at_once(content: bytes) -> None:
         raise too_large()
     if not content.strip():
         raise UnreadableRoster("empty")
-    refuse_other_files(content)
+    if not content.startswith(_PACKED):
+        refuse_other_files(content)
 
 
 def too_large() -> UnreadableRoster:

@@ -16,6 +16,7 @@ from crm.rosters.preparing import Prepared
 from crm.rosters.reading import UnreadableRoster
 from tests.factories import BranchFactory, MemberFactory
 from tests.rosters.files import ANNA, BO, NOVEMBER, OCTOBER, SEPTEMBER, bring_in, many, roster
+from tests.rosters.reading.test_workbooks import workbook
 
 
 @pytest.fixture
@@ -49,7 +50,11 @@ def test_what_can_be_refused_before_a_worker_reads_it(content: bytes, code: str,
     assert refused.value.code == code
 
 
-@pytest.mark.parametrize("content", [b"x" * 1_000_000, b"a;b\n", b"PK\x03\x04"])
+@pytest.mark.parametrize(
+    "content",
+    [b"x" * 1_000_000, b"a;b\n", "a;b\n".encode("utf-16"), workbook([("Medlemsnr", "Namn"), ("1", "Ek")])],
+    ids=["long", "text", "utf-16", "workbook"],
+)
 def test_the_rest_waits_for_the_worker(content: bytes, settings: Any) -> None:
     settings.ROSTER_MAX_BYTES = 1_000_000
     preparing.refuse_at_once(content)
