@@ -15,7 +15,7 @@ from crm.rosters.staged import StagedLine, StagedRoster, filled, pack, plain_cha
 from tests.rosters.reading.making import identity_number, read_rows
 
 HEADER = ("Medlemsnr", "Namn", "Ort", "Skydd")
-words = st.text(st.characters(exclude_categories=("Cs",)), max_size=10)
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
 dates = st.none() | st.dates(date(1900, 1, 2), date(2090, 12, 31))
 members = st.builds(
     MemberValues,
