@@ -56,7 +56,7 @@ class UploadForm(forms.Form):
     def full_clean(self) -> None:
         super().full_clean()
         if self.too_large and self.is_bound:
-            self.errors.pop("file", None)
+            self.errors.clear()  # the fields behind the file were never read
             self.add_error("file", preparing.too_large().sentence)
 
     @property
