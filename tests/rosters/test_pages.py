@@ -144,6 +144,17 @@ def test_the_second_officer_is_told(officer: Client, branch: Branch) -> None:
     assert f"{first.name} har redan godkänt den här filen." in answer.content.decode()
 
 
+def test_the_second_officer_is_told_also_where_stops_were_not_ticked(officer: Client, branch: Branch) -> None:
+    lines = many(20)
+    bring_in(branch, *lines)
+    stopped = staged(officer, *lines[:10])
+    form = {"digest": stopped.digest, "missing": "on"}
+    officer.post(address("accept", stopped), form)
+    working.work_through()
+    answer = officer.post(address("accept", stopped), {"digest": stopped.digest}, follow=True)
+    assert (answer.status_code, "har redan godkänt" in answer.content.decode()) == (200, True)
+
+
 def test_changed_members_before_and_after(officer: Client, branch: Branch) -> None:
     bring_in(branch, ANNA, BO)
     preview = staged(officer, ANNA.replace("ÅBY", "Östby"), CECILIA)
