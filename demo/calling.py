@@ -14,7 +14,7 @@ from demo.history import SEED
 
 Outcome = Attempt.Outcome
 # Dials of the whole round until today: then some two of five members have been talked with.
-DIALS = 480
+DIALS = 420
 # Nobody calls more than this in an evening, also when the round has just opened.
 MOST_IN_AN_EVENING = 40
 CALLING_DAYS = (1, 3)  # Tuesday and Thursday

@@ -5,7 +5,9 @@ from datetime import date
 
 from django.db import transaction
 
-from crm.people.models import Branch
+from calls.models import Attempt, Call, CallList
+from crm.people.models import Branch, Member, Membership, Phone
+from crm.planner import recount
 from demo import calling, cast, history, meetings
 from demo.clock import moment
 
@@ -34,6 +36,7 @@ def load(*, today: date, say: Say) -> bool:
             calling.see_to(stage, day)
         if day > evenings.opens_on:
             calling.open_and_top_up(stage, day)
+        recount(Member, Membership, Phone, Call, CallList, Attempt)
         before = day
     dialled += evenings.call_between(before, today)
     gatherings.live_between(before, today)

@@ -16,7 +16,7 @@ PLANNED_BEFORE = 70
 # The coming meeting is near enough for its invitations to have gone out.
 COMES_IN = 16
 YES_A_DAY, NO_A_DAY = 0.035, 0.018
-THURSDAY = 3
+MONDAY, THURSDAY = 0, 3
 HOST = "Åsa Medlemsansvarig"
 PLACE, ADDRESS = "Folkets hus, lilla salen", "Nygatan 5, Storköping"
 
@@ -74,9 +74,11 @@ class Meetings:
             )
 
     def invite_and_hear(self, meeting: date, day: date) -> None:
-        with at(moment(day, 8)):
-            invitations.invite_to_intro_meetings(branch=self.stage.branch, on=day)
-            sending.send_due()
+        # The job of every morning; a week's mornings in one do the same in less time.
+        if day.weekday() == MONDAY or day == meeting - timedelta(days=INVITED_FOR):
+            with at(moment(day, 8)):
+                invitations.invite_to_intro_meetings(branch=self.stage.branch, on=day)
+                sending.send_due()
         open_ones = Invitation.objects.filter(
             gathering__branch=self.stage.branch, gathering__starts_at=moment(meeting, 18), answer=""
         )
