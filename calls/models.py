@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.constraints import not_before, who_and_when
@@ -36,6 +36,12 @@ class CallRules(models.Model):
                 condition=Q(opens_month__range=(1, 12), closes_month__range=(1, 12))
                 & Q(opens_day__range=(1, 28), closes_day__range=(1, 28)),
                 violation_error_message=_("Choose a month from 1 to 12 and a day from 1 to 28."),
+            ),
+            models.CheckConstraint(
+                name="calls_rules_closes_after_it_opens",
+                condition=Q(closes_month__gt=F("opens_month"))
+                | Q(closes_month=F("opens_month"), closes_day__gt=F("opens_day")),
+                violation_error_message=_("A round can't close before it opens."),
             ),
             models.CheckConstraint(
                 name="calls_rules_some_attempts",
