@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from crm.people import memberships
 from crm.people.models import Branch, Club, ClubMembership, Member, Membership, Phone, User
+from crm.planner import recount
 from crm.rosters import bulk
 from crm.rosters.matching import Match, Outcome, Plan
 from crm.rosters.models import RosterImport
@@ -16,6 +19,7 @@ from crm.rosters.periods import learnt_on, starts_on
 from crm.rosters.reading import MemberValues, is_mobile
 
 _AT_ONCE = 500
+_MANY = 500  # new members at once, after which the database's own counts are far off
 _OWN_FIELDS = (
     "first_name",
     "last_name",
@@ -57,6 +61,8 @@ def _write_new(plan: Plan, branch: Branch, clubs: dict[str, int]) -> None:
         ("member_id", "branch_id", "started_on"),
         ((key, branch.pk, starts_on(values.joined_on, terms)) for key, values in new),
     )
+    if len(arrivals) >= _MANY:
+        transaction.on_commit(partial(recount, Member, Membership, Phone, ClubMembership))
 
 
 def _member(match: Match, plan: Plan, branch: Branch) -> tuple[Any, ...]:
