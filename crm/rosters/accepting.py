@@ -51,6 +51,8 @@ def record_acceptance(
     Raises ``NotUnderstood``, ``AlreadyDecided`` (also when the preview was made anew), ``PermissionDenied``.
     """
     require(by, Permission.IMPORT_ROSTERS, roster_import.branch)
+    if roster_import.state != State.STAGED:
+        raise AlreadyDecided(roster_import)
     if left := stops.not_accepted(stops.from_data(roster_import.stops), understood):
         raise NotUnderstood(left)
     seen = roster_import.digest if digest is None else digest

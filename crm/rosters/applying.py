@@ -25,9 +25,13 @@ def apply(roster_import: RosterImport, *, by: User) -> bool:
     """
     if roster_import.staged is None:
         return False
-    roster = unpack(vault.unlock(roster_import.staged))
     try:
-        return _apply(roster_import, roster, by)
+        return _apply(roster_import, unpack(vault.unlock(roster_import.staged)), by)
+    except vault.Locked:
+        RosterImport.objects.filter(pk=roster_import.pk, state=State.ACCEPTED).update(
+            state=State.UNREADABLE, problem="locked", staged=None, lease_until=None
+        )
+        return False
     except BranchChanged:
         RosterImport.objects.filter(pk=roster_import.pk, state=State.ACCEPTED).update(
             state=State.UPLOADED,
