@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -60,7 +60,7 @@ def left_for(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
             "member__first_name",
             "member__town",
         )
-        .order_by("due_at", "pk")
+        .order_by(F("due_at").asc(nulls_last=True), "pk")
     )
 
 

@@ -146,7 +146,7 @@ def test_a_list_shows_who_is_left_and_is_logged(
     desk: Client, half_done: CallRound, branch: Branch, leader: User
 ) -> None:
     call_list = CallList.objects.get()
-    answer = desk.get(f"/{branch.slug}/ringa/listor/{call_list.pk}/")
+    answer = desk.get(f"/{branch.slug}/ringa/omgangar/listor/{call_list.pk}/")
     left = {call.member_id for call in answer.context["calls"]}
     assert len(left) == 5
     logged = AccessLog.objects.filter(user=leader, purpose=AccessLog.Purpose.LEAD)
@@ -155,18 +155,18 @@ def test_a_list_shows_who_is_left_and_is_logged(
 
 def test_a_list_is_moved(desk: Client, call_round: CallRound, branch: Branch, leader: User) -> None:
     call_list = CallList.objects.get()
-    answer = desk.post(f"/{branch.slug}/ringa/listor/{call_list.pk}/flytta/", {"caller": leader.pk})
+    answer = desk.post(f"/{branch.slug}/ringa/omgangar/listor/{call_list.pk}/flytta/", {"caller": leader.pk})
     assert answer["Location"] == f"/{branch.slug}/ringa/omgangar/{call_round.pk}/"
     assert CallList.objects.get(caller=leader).calls.count() == 3
 
 
 def test_a_list_is_not_moved_to_nobody(desk: Client, call_round: CallRound, branch: Branch) -> None:
-    page = f"/{branch.slug}/ringa/listor/{CallList.objects.get().pk}/flytta/"
+    page = f"/{branch.slug}/ringa/omgangar/listor/{CallList.objects.get().pk}/flytta/"
     assert desk.post(page, {"caller": ""}).status_code == 422
 
 
 def test_a_list_is_taken_back_once(desk: Client, call_round: CallRound, branch: Branch) -> None:
-    page = f"/{branch.slug}/ringa/listor/{CallList.objects.get().pk}/"
+    page = f"/{branch.slug}/ringa/omgangar/listor/{CallList.objects.get().pk}/"
     assert desk.post(f"{page}ta-tillbaka/").status_code == 302
     assert (desk.get(page).status_code, desk.post(f"{page}ta-tillbaka/").status_code) == (404, 404)
 
@@ -175,7 +175,7 @@ def test_a_list_is_taken_back_once(desk: Client, call_round: CallRound, branch: 
 
 
 def test_a_leader_writes_the_script(desk: Client, branch: Branch, leader: User) -> None:
-    page = f"/{branch.slug}/ringa/manus/normal/"
+    page = f"/{branch.slug}/ringa/omgangar/manus/normal/"
     assert "Hej [förnamn]!" in desk.get(page).content.decode()
     assert desk.post(page, {"text": "Hej [namn]!\r\n\r\nKommer du?"}).status_code == 302
     written = Script.objects.get()
@@ -183,32 +183,32 @@ def test_a_leader_writes_the_script(desk: Client, branch: Branch, leader: User) 
 
 
 def test_a_placeholder_that_is_none_is_named(desk: Client, branch: Branch) -> None:
-    answer = desk.post(f"/{branch.slug}/ringa/manus/welcome/", {"text": "Hej [fornamn]!"})
+    answer = desk.post(f"/{branch.slug}/ringa/omgangar/manus/welcome/", {"text": "Hej [fornamn]!"})
     assert (answer.status_code, Script.objects.count()) == (422, 0)
     assert "[fornamn]" in answer.content.decode()
 
 
 def test_a_script_of_no_kind_does_not_exist(desk: Client, branch: Branch) -> None:
-    assert desk.get(f"/{branch.slug}/ringa/manus/secret/").status_code == 404
+    assert desk.get(f"/{branch.slug}/ringa/omgangar/manus/secret/").status_code == 404
 
 
 def test_the_branch_sets_its_days(desk: Client, branch: Branch) -> None:
     form = {"opens_month": 3, "opens_day": 1, "closes_month": 11, "closes_day": 15, "max_attempts": 5}
-    assert desk.get(f"/{branch.slug}/ringa/regler/").status_code == 200
-    assert desk.post(f"/{branch.slug}/ringa/regler/", form).status_code == 302
+    assert desk.get(f"/{branch.slug}/ringa/omgangar/regler/").status_code == 200
+    assert desk.post(f"/{branch.slug}/ringa/omgangar/regler/", form).status_code == 302
     assert CallRules.objects.values(*form).get(branch=branch) == form
 
 
 @pytest.mark.parametrize(("field", "value"), [("max_attempts", 0), ("opens_month", 13), ("closes_day", 31)])
 def test_days_that_can_not_be_are_refused(desk: Client, branch: Branch, field: str, value: int) -> None:
     form = {"opens_month": 3, "opens_day": 1, "closes_month": 11, "closes_day": 15, "max_attempts": 5}
-    assert desk.post(f"/{branch.slug}/ringa/regler/", form | {field: value}).status_code == 422
+    assert desk.post(f"/{branch.slug}/ringa/omgangar/regler/", form | {field: value}).status_code == 422
     assert not CallRules.objects.exists()
 
 
 def test_a_round_closes_after_it_opens(desk: Client, branch: Branch) -> None:
     form = {"opens_month": 11, "opens_day": 15, "closes_month": 3, "closes_day": 1, "max_attempts": 5}
-    assert desk.post(f"/{branch.slug}/ringa/regler/", form).status_code == 422
+    assert desk.post(f"/{branch.slug}/ringa/omgangar/regler/", form).status_code == 422
 
 
 # --- the door and the number of queries ----------------------------------------------------------------------------
@@ -220,7 +220,12 @@ def test_a_round_closes_after_it_opens(desk: Client, branch: Branch) -> None:
 def test_who_leads(client: Client, branch: Branch, call_round: CallRound, who: str, status: int) -> None:
     kind = Role.Kind.CALL_LEADER if who == "stranger" else who
     log_in_as(client, kind, BranchFactory.create() if who == "stranger" else branch)
-    pages = ["omgangar/", f"omgangar/{call_round.pk}/", f"listor/{CallList.objects.get().pk}/", "regler/"]
+    pages = [
+        "omgangar/",
+        f"omgangar/{call_round.pk}/",
+        f"omgangar/listor/{CallList.objects.get().pk}/",
+        "omgangar/regler/",
+    ]
     assert {client.get(f"/{branch.slug}/ringa/{page}").status_code for page in pages} == {status}
 
 
@@ -232,7 +237,7 @@ def test_leading_needs_two_factors(client: Client, branch: Branch, call_round: C
 def test_another_branchs_round_and_list_do_not_exist(client: Client, call_round: CallRound) -> None:
     elsewhere = BranchFactory.create()
     log_in_as(client, Role.Kind.CALL_LEADER, elsewhere)
-    for page in (f"omgangar/{call_round.pk}/", f"listor/{CallList.objects.get().pk}/"):
+    for page in (f"omgangar/{call_round.pk}/", f"omgangar/listor/{CallList.objects.get().pk}/"):
         assert client.get(f"/{elsewhere.slug}/ringa/{page}").status_code == 404
 
 
@@ -254,7 +259,7 @@ def queries_of(client: Client, members: int, page: str) -> int:
     path = {
         "round": f"omgangar/{shown.pk}/",
         "state": f"omgangar/{shown.pk}/lage/parked/",
-        "list": f"listor/{CallList.objects.get(round=shown).pk}/",
+        "list": f"omgangar/listor/{CallList.objects.get(round=shown).pk}/",
     }.get(page, page)
     with CaptureQueriesContext(connection) as queries:
         assert client.get(f"/{branch.slug}/ringa/{path}").status_code == 200
