@@ -45,7 +45,8 @@ def _write(table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) 
     into = f"{quote(table)} ({', '.join(map(quote, columns))})"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {into} FROM STDIN") as copy:
+            # COPY goes past Django's cursor, which makes its own exceptions of the driver's.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
         else:
