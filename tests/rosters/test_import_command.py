@@ -2,14 +2,16 @@
 
 from io import StringIO
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from crm.people.models import Branch, Member, Role
+from crm.rosters import importing
 from crm.rosters.models import RosterImport
 from tests.factories import BranchFactory, user_with
-from tests.rosters.files import ANNA, roster
+from tests.rosters.files import ANNA, NOVEMBER, bring_in, roster
 
 
 @pytest.fixture
@@ -75,3 +77,34 @@ def test_the_words_for_a_person(branch: Branch, file: Path) -> None:
     assert lines[0] == "roster.csv (utf-8), 2026-09-30"
     assert lines[1].split() == ["new", "1"]
     assert lines[-1] == "not applied"
+
+
+def test_a_branch_that_changed_in_between_is_left_as_it_is(branch: Branch, file: Path) -> None:
+    with mock.patch.object(importing, "apply", return_value=False):
+        assert "Medlemmarna ändrades" in said("byn", str(file), "--apply")
+    assert not RosterImport.objects.exists()
+
+
+def test_a_folder_is_no_file(branch: Branch, tmp_path: Path) -> None:
+    assert said("byn", str(tmp_path)) == f"{tmp_path}: Is a directory"
+
+
+@pytest.mark.parametrize("option", ["--date=2026-13-01", "--date=igår", "--accept=everything"])
+def test_an_option_that_means_nothing_is_refused(branch: Branch, file: Path, option: str) -> None:
+    assert option.partition("=")[0] in said("byn", str(file), option, "--apply")
+    assert not Member.objects.exists()
+
+
+def test_a_stop_is_told_and_can_be_accepted(branch: Branch, file: Path) -> None:
+    bring_in(branch, ANNA, on=NOVEMBER)
+    file.write_bytes(roster(ANNA.replace("ÅBY", "Ryd")))
+    options = ("byn", str(file), "--apply", "--date", "2026-09-30")
+    assert "20 november 2026" in said(*options)
+    assert Member.objects.get().town == "ÅBY"
+    call_command("import_roster", *options, "--accept", "date", stdout=StringIO())
+    assert Member.objects.get().town == "Ryd"
+
+
+def test_nothing_is_applied_unless_asked(branch: Branch, file: Path) -> None:
+    call_command("import_roster", "byn", str(file), "--json", stdout=StringIO())
+    assert (Member.objects.count(), RosterImport.objects.count()) == (0, 0)

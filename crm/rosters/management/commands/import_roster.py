@@ -12,8 +12,9 @@ from django.core.management.base import BaseCommand, CommandError
 from crm.access import Permission
 from crm.rosters import importing, preparing, stops
 from crm.rosters.console import actor, branch_named
-from crm.rosters.importing import Preview
+from crm.rosters.importing import BranchChanged, Preview
 from crm.rosters.matching import Outcome
+from crm.rosters.pages import PROBLEMS
 from crm.rosters.reading import UnreadableRoster
 
 
@@ -58,7 +59,10 @@ class Command(BaseCommand):
             raise CommandError(error.sentence) from None
         stopped = " ".join(stop.sentence for stop in seen.stops_left(options["accept"])) or None
         if options["apply"] and not stopped:
-            importing.apply_preview(seen, by=by, understood=options["accept"])
+            try:
+                importing.apply_preview(seen, by=by, understood=options["accept"])
+            except BranchChanged:
+                raise CommandError(str(PROBLEMS["branch_changed"])) from None
         report = report_of(seen, applied=options["apply"] and not stopped, stopped=stopped)
         self.stdout.write(json.dumps(report, ensure_ascii=False) if options["json"] else in_words(report))
         if stopped:
