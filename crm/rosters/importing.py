@@ -25,7 +25,7 @@ from crm.rosters.preparing import Prepared
 from crm.rosters.reading import RosterReading
 from crm.rosters.staging import stage
 from crm.rosters.stops import Stop
-from crm.rosters.uploading import upload
+from crm.rosters.uploading import kept_name, upload
 
 __all__ = [
     "AlreadyDecided",
@@ -90,7 +90,7 @@ def apply_preview(seen: Preview, *, by: User, understood: Collection[str] = ()) 
     with transaction.atomic():
         roster_import = RosterImport.objects.create(
             branch=seen.branch,
-            filename=seen.filename[-200:],
+            filename=kept_name(seen.filename),
             sha256=seen.sha256,
             is_full=seen.is_full,
             uploaded_at=timezone.now(),

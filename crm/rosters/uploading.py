@@ -12,7 +12,13 @@ from crm.people.models import Branch, User
 from crm.rosters import vault
 from crm.rosters.models import RosterImport
 from crm.rosters.preparing import refuse_at_once
+from crm.rosters.reading import identity
 from crm.wake import wake
+
+
+def kept_name(filename: str) -> str:
+    """The file's name as it is kept and shown: its end, without a personal identity number somebody wrote into it."""
+    return identity.drop_numbers(filename, today=timezone.localdate())[0][-200:]
 
 
 @transaction.atomic
@@ -36,7 +42,7 @@ def upload(
         branch=branch,
         token=token or uuid4(),
         defaults={
-            "filename": filename[-200:],
+            "filename": kept_name(filename),
             "sha256": hashlib.sha256(content).hexdigest(),
             "content": vault.lock(content),
             "is_full": is_full,

@@ -1,6 +1,7 @@
 """Receiving a file."""
 
 import hashlib
+from datetime import date
 from unittest import mock
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from crm.rosters.models import RosterImport
 from crm.rosters.reading import UnreadableRoster
 from tests.factories import BranchFactory, user_with
 from tests.rosters.files import ANNA, BO, OCTOBER, roster
+from tests.rosters.reading.making import identity_number
 
 CONTENT = roster(ANNA)
 
@@ -44,6 +46,13 @@ def test_what_is_kept_of_it(branch: Branch, officer: User) -> None:
 def test_of_a_long_name_the_end_is_kept(branch: Branch, officer: User) -> None:
     made = importing.upload(branch=branch, content=CONTENT, filename="å" * 300 + ".csv", by=officer)
     assert made.filename == "å" * 196 + ".csv"
+
+
+def test_an_identity_number_in_the_file_s_name_is_dropped(branch: Branch, officer: User) -> None:
+    number = identity_number(date(1954, 1, 23))
+    name = f"medlem 19{number[:6]}-{number[6:]} 2026-09-30.csv"
+    made = importing.upload(branch=branch, content=CONTENT, filename=name, by=officer)
+    assert made.filename == "medlem 2026-09-30.csv"
 
 
 def test_the_same_token_is_the_same_upload(branch: Branch, officer: User) -> None:
