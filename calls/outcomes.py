@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from calls import hours
 from calls.consequences import RULES, Rule
-from calls.models import CLAIM, UNDO, Attempt, Call, FollowUp
+from calls.models import CLAIM, UNCLAIMED, UNDO, Attempt, Call, FollowUp
 from calls.rules import rules_of
 from crm.people import wishes
 from crm.people.models import Member, User
@@ -156,6 +156,8 @@ def undo(*, attempt: Attempt, by: User, now: datetime) -> Call:
     FollowUp.objects.filter(attempt=attempt).delete()
     restore(call, attempt.before["was"], rule=RULES[attempt.outcome], by=by)
     if call.state == State.WAITING and not call.is_held(now):
+        # Whom the caller has been served since is let go: one person at a time.
+        Call.objects.filter(claimed_by=by, round__branch=call.round.branch).update(**UNCLAIMED)
         call.claimed_by, call.claimed_at, call.claimed_until = by, now, now + CLAIM
     call.save()
     return call

@@ -262,3 +262,11 @@ def test_a_report_from_another_day_stands_on_that_day(call: Call, caller: User) 
     )
     call.refresh_from_db()
     assert (attempt.reported_at, call.reached_at) == (dialled, dialled)
+
+
+def test_undoing_lets_go_of_whom_the_caller_had_taken_since(call: Call, branch: Branch, caller: User) -> None:
+    attempt = tell(call, caller, Outcome.NO_ANSWER)
+    since = claims.claim_next(caller=caller, branch=branch, now=timezone.now())
+    assert since not in {None, call}
+    outcomes.undo(attempt=attempt, by=caller, now=timezone.now())
+    assert list(Call.objects.filter(claimed_by=caller)) == [call]
