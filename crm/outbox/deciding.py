@@ -8,6 +8,8 @@ from crm.people.models import Branch, Member, User
 from crm.wake import wake
 
 State = Message.State
+# What has not gone out, as far as anybody knows.
+STOPPABLE = (State.QUEUED, State.WITHHELD, State.FAILED, State.UNCERTAIN)
 
 
 @transaction.atomic
@@ -30,16 +32,14 @@ def note_sent(*, message: Message, by: User) -> bool:
 
 def cancel(*, message: Message, by: User) -> bool:
     """A message that has not gone out is not to go out."""
-    waiting = Message.objects.filter(
-        pk=message.pk, state__in=(State.QUEUED, State.WITHHELD, State.FAILED, State.UNCERTAIN)
-    )
+    waiting = Message.objects.filter(pk=message.pk, state__in=STOPPABLE)
     return waiting.update(state=State.CANCELLED, decided_at=timezone.now(), decided_by=by) == 1
 
 
 def forget(*, member: Member, by: User) -> None:
     """The hook of erasure: what was written to a person goes, that something was sent stays."""
     messages = Message.objects.filter(member=member)
-    messages.filter(state__in=(State.QUEUED, State.WITHHELD)).update(state=State.CANCELLED)
+    messages.filter(state__in=STOPPABLE).update(state=State.CANCELLED)
     messages.update(address="", subject="", text="", html="", error="")
 
 

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -7,7 +8,7 @@ from django.utils import timezone
 
 from crm.outbox.models import Message
 from crm.people.models import Branch, User
-from onboarding import invitations, planning
+from onboarding import invitations, mail, planning
 from onboarding.models import Gathering, IntroSettings, Invitation
 from tests.factories import MemberFactory
 from tests.onboarding.conftest import EVENING, SIX_WEEKS_BEFORE
@@ -130,3 +131,21 @@ def test_takes_answers_until_it_begins(gathering: Gathering) -> None:
         assert gathering.takes_answers(timezone.now())
     with time_machine.travel(EVENING):
         assert not gathering.takes_answers(timezone.now())
+
+
+@pytest.mark.parametrize("purpose", ["invite", "moved", "cancelled"])
+def test_text_and_html_of_a_message_say_the_same(
+    gathering: Gathering, invitation: Invitation, officer: User, purpose: str
+) -> None:
+    Message.objects.all().delete()
+    gathering.host, gathering.address, gathering.revision = "Lena Ledare", "Nygatan 5", 1
+    sends = {
+        "invite": partial(mail.invite, gathering, Invitation.objects.all()),
+        "moved": partial(mail.tell_moved, gathering),
+        "cancelled": partial(mail.tell_cancelled, gathering),
+    }
+    sends[purpose](by=officer)
+    message = Message.objects.get()
+    facts = ("Hej Ärla!", "torsdag 11 mars 2027 18:00", "Folkets hus, Nygatan 5", "Lena Ledare", "/nej/")
+    assert [fact for fact in facts if fact not in message.text or fact not in message.html] == []
+    assert "{" not in message.text + message.html

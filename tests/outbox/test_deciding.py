@@ -1,6 +1,7 @@
 import pytest
 
 from crm import extensions
+from crm.outbox import deciding
 from crm.outbox.models import Message
 from crm.people.models import User
 
@@ -29,3 +30,12 @@ def test_an_erased_member_s_messages_forget_their_words(message: Message, consol
         "",
         "",
     )
+
+
+@pytest.mark.parametrize("state", [Message.State.QUEUED, Message.State.FAILED, Message.State.UNCERTAIN])
+def test_nothing_more_is_sent_to_an_erased_member(message: Message, console: User, state: str) -> None:
+    Message.objects.update(state=state)
+    assert message.member is not None
+    deciding.forget(member=message.member, by=console)
+    message.refresh_from_db()
+    assert message.state == Message.State.CANCELLED

@@ -109,6 +109,17 @@ def test_one_refused_message_does_not_stop_the_others(mail_server: MailServer, b
     assert Counter(Message.objects.values_list("state", flat=True)) == {State.SENT: 2, State.FAILED: 1}
 
 
+@pytest.mark.parametrize("broken", [{"address": "arla@"}, {"subject": "Hej\nBcc: alla@example.org"}])
+def test_a_message_that_cannot_be_written_fails_and_the_others_go(
+    mail_server: MailServer, branch: Branch, broken: dict[str, str]
+) -> None:
+    write_to(branch, *MemberFactory.create_batch(3, branch=branch))
+    second = Message.objects.order_by("pk")[1]
+    Message.objects.filter(pk=second.pk).update(**broken)
+    assert sending.send_due() == 2
+    assert (state_of(second), len(mail_server.got)) == (State.FAILED, 2)
+
+
 def test_a_line_that_breaks_before_the_answer_leaves_it_uncertain(
     mail_server: MailServer, message: Message
 ) -> None:
