@@ -50,14 +50,9 @@ class Postman:
         except (OSError, smtplib.SMTPException) as error:
             return Fate.NOT_NOW, _words(error)
         try:
-            letter = _letter(message, connection)
-            letter.message()
-        except (
-            ValueError
-        ) as error:  # an address or a header that can't be written: no server will ever take it
+            connection.send_messages([_letter(message, connection)])
+        except ValueError as error:  # an address or a header that can't be written; the server was not asked
             return Fate.FAILED, _words(error)
-        try:
-            connection.send_messages([letter])
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up(name)
             return _fate_of(error), _words(error)
