@@ -30,6 +30,7 @@ from tests.logins import log_in
 
 # Without these Chromium asks hosts of its maker's at every start.
 QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+SETTLES = 200  # milliseconds from a click until its page is on the way
 SIZES = {"phone": (390, 844), "desk": (1280, 800)}
 AXE = {
     "runOnly": {
@@ -97,7 +98,10 @@ class Person:
 
     def assert_accessible(self) -> None:
         """axe finds nothing on the page as it stands, in light and in dark; nothing needs sideways scrolling."""
-        assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), self.page.url
+        self.page.wait_for_timeout(SETTLES)
+        self.page.wait_for_load_state()
+        # Waited for rather than asked: a click may have set out for the next page, which has no document yet.
+        self.page.wait_for_function("document.documentElement?.scrollWidth <= window.innerWidth")
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found: Any = Axe().run(self.page, options=AXE).response["violations"]
