@@ -3,7 +3,7 @@
 A higher app registers in ``AppConfig.ready()``; the lower one reads. A page works with none registered.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
@@ -133,6 +133,49 @@ class UserMail(Protocol):
     ) -> object: ...
 
 
+@dataclass(frozen=True)
+class CallRequest:
+    """A call that another app asks for: one member, one purpose. The same ``key`` is the same call, however often asked.
+
+    ``kind`` is a round's kind: "welcome", "meeting", "check_in". The call may be made from ``from_on`` and is late
+    after ``due_on``; a request that is no longer made withdraws a call that nobody has tried.
+    """
+
+    kind: str
+    key: str
+    member_id: int
+    from_on: date
+    due_on: date
+
+
+class CallRequests(Protocol):
+    """All calls that an app asks for in a branch on a day."""
+
+    def __call__(self, *, branch: "Branch", on: date) -> Iterable[CallRequest]: ...
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a caller can offer in a call, such as a place at the next introduction meeting.
+
+    ``choices`` are pairs of value and label; ``answered`` is the value given already.
+    """
+
+    key: str
+    question: "str | Promise"
+    choices: "tuple[tuple[str, str | Promise], ...]"
+    answered: str = ""
+
+
+class Offers(Protocol):
+    """What can be offered to a member on a day, and how an answer is taken. An answer sent twice is one answer."""
+
+    def open_for(self, *, member: "Member", on: date) -> list[Offer]: ...
+
+    def answer(self, *, member: "Member", key: str, value: str, by: "User") -> None:
+        """Raises ``ValueError`` for an offer or a value that is not open."""
+
+
 navigation: Registry[NavEntry] = Registry()
 jobs: Registry[Job] = Registry()
 work: Registry[Work] = Registry()
@@ -141,6 +184,8 @@ panels: Registry[Panel] = Registry()
 leaving: Registry[Leaving] = Registry()
 erasure: Registry[Erasure] = Registry()
 user_mail: Registry[UserMail] = Registry()
+call_requests: Registry[CallRequests] = Registry()
+offers: Registry[Offers] = Registry()
 
 
 def pages_of(branch: "Branch") -> Iterator[tuple[NavEntry, str]]:
