@@ -135,7 +135,7 @@ class UserMail(Protocol):
 
 @dataclass(frozen=True)
 class CallRequest:
-    """A call that another app asks for: one member, one purpose. The same ``key`` is the same call, however often asked.
+    """A call that another app asks for: one member, one purpose. The same ``key`` is the same call.
 
     ``kind`` is a round's kind: "welcome", "meeting", "check_in". The call may be made from ``from_on`` and is late
     after ``due_on``; a request that is no longer made withdraws a call that nobody has tried.

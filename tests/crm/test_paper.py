@@ -52,4 +52,4 @@ def test_a_document_tells_its_title_and_language() -> None:
     document.add_page()
     reader = PdfReader(io.BytesIO(document.as_bytes()))
     assert reader.metadata is not None
-    assert (reader.metadata.title, reader.root_object["/Lang"]) == ("Ringlista", "sv")
+    assert (reader.metadata.title, str(reader.root_object["/Lang"])) == ("Ringlista", "sv")
