@@ -7,7 +7,7 @@ class CallsConfig(AppConfig):
     label = "calls"
 
     def ready(self) -> None:
-        from calls import departures
+        from calls import departures, year
         from calls.figures import FIGURES
         from calls.jobs import JOBS
         from calls.panels import ATTEMPTS
@@ -20,6 +20,7 @@ class CallsConfig(AppConfig):
         for figure in FIGURES:
             extensions.figures.register(figure.name, figure)
         extensions.panels.register("attempts", ATTEMPTS)
+        extensions.year_marks.register("calls", year.year_marks)
         extensions.leaving.register("calls", departures.end_calls_of_leavers)
         extensions.erasure.register("calls", departures.forget_words)
         for name, entry in {

@@ -43,6 +43,8 @@ class Permission:
     PLAN_GATHERINGS = "plan_gatherings"
     SEE_MESSAGES = "see_messages"
     SEE_FIGURES = "see_figures"
+    SEE_PLAN = "see_plan"
+    CHANGE_PLAN = "change_plan"
     MANAGE_BRANCH = "manage_branch"
     SEE_ACCESS_LOG = "see_access_log"
 
@@ -59,6 +61,10 @@ ROLES_THAT_MAY: dict[str, frozenset[str]] = {
     Permission.SEE_FIGURES: frozenset(
         {Kind.BOARD, Kind.MEMBER_OFFICER, Kind.REGISTER_OFFICER, Kind.CALL_LEADER}
     ),
+    Permission.SEE_PLAN: frozenset(
+        {Kind.BOARD, Kind.MEMBER_OFFICER, Kind.REGISTER_OFFICER, Kind.CALL_LEADER, Kind.ADMIN}
+    ),
+    Permission.CHANGE_PLAN: frozenset({Kind.BOARD, Kind.MEMBER_OFFICER}),
     Permission.MANAGE_BRANCH: frozenset({Kind.ADMIN}),
     Permission.SEE_ACCESS_LOG: frozenset({Kind.ADMIN}),
 }

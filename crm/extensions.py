@@ -176,6 +176,28 @@ class Offers(Protocol):
         """Raises ``ValueError`` for an offer or a value that is not open."""
 
 
+@dataclass(frozen=True)
+class YearMark:
+    """Something that a branch's year holds: a day, or the days from ``first`` to ``last``.
+
+    ``is_done`` is ``None`` for a date on which nothing is to be done; else what is not done by ``last`` is late.
+    ``part`` says which part of the wheel it belongs to: "calls", "gatherings", "rosters", "plan", "central".
+    """
+
+    first: date
+    last: date
+    label: str
+    part: str
+    is_done: bool | None = None
+    url: str = ""
+
+
+class YearMarks(Protocol):
+    """What an app puts into a branch's year (årshjul), as known on a day. Names nobody."""
+
+    def __call__(self, *, branch: "Branch", year: int, on: date) -> Iterable[YearMark]: ...
+
+
 navigation: Registry[NavEntry] = Registry()
 jobs: Registry[Job] = Registry()
 work: Registry[Work] = Registry()
@@ -186,6 +208,7 @@ erasure: Registry[Erasure] = Registry()
 user_mail: Registry[UserMail] = Registry()
 call_requests: Registry[CallRequests] = Registry()
 offers: Registry[Offers] = Registry()
+year_marks: Registry[YearMarks] = Registry()
 
 
 def pages_of(branch: "Branch") -> Iterator[tuple[NavEntry, str]]:

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "crm.outbox",
     "crm.figures",
     "crm.board",
+    "crm.plan",
     "calls",
     "onboarding",
     *(["demo"] if DEMO else []),

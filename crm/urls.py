@@ -20,9 +20,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("i/", include("onboarding.public_urls")),
     path("nej/", include("crm.outbox.public_urls")),
+    path("arshjul/", include("crm.plan.public_urls")),
     path("<slug:branch>/medlemsfiler/", include("crm.rosters.urls")),
     path("<slug:branch>/utskick/", include("crm.outbox.urls")),
     path("<slug:branch>/styrelsen/", include("crm.board.urls")),
+    path("<slug:branch>/plan/", include("crm.plan.urls")),
     path("<slug:branch>/ringa/", include("calls.urls")),
     path("<slug:branch>/traffar/", include("onboarding.urls")),
     # Last, because a branch's own page is /<branch>/.

@@ -8,7 +8,7 @@ from django.db import transaction
 from calls.models import Attempt, Call, CallList
 from crm.people.models import Branch, Member, Membership, Phone
 from crm.planner import recount
-from demo import calling, cast, history, meetings
+from demo import calling, cast, history, meetings, planning
 from demo.clock import moment
 
 Say = Callable[[str], object]
@@ -42,5 +42,7 @@ def load(*, today: date, say: Say) -> bool:
     gatherings.live_between(before, today)
     say(f"{len(days)} rosters of two years, {stage.branch.members.current().count()} members now.")
     say(f"The round of {evenings.year}: {dialled} calls made.")
+    written = planning.write_plans(stage, today=today)
+    say(f"Plans for {' and '.join(str(plan.year) for plan in written)}.")
     say(f"An introduction meeting held on {gatherings.held}, the next one on {gatherings.coming}.")
     return True

@@ -9,13 +9,14 @@ class OnboardingConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
-        from onboarding import figures, jobs, panels
+        from onboarding import figures, jobs, panels, year
 
         for job in jobs.JOBS:
             extensions.jobs.register(job.name, job)
         for figure in figures.FIGURES:
             extensions.figures.register(figure.name, figure)
         extensions.panels.register("invitations", panels.INVITATIONS)
+        extensions.year_marks.register("gatherings", year.year_marks)
         extensions.navigation.register(
             "gatherings",
             extensions.NavEntry(

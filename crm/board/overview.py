@@ -19,6 +19,24 @@ MONTHS_OF_THE_LINE = 24
 MONTHS_OF_THE_BARS = 12
 # The central register's file comes every month or so; after this many days it is worth asking for.
 FRESH_DAYS = 45
+# The figures that the page shows; others are read where they are shown.
+SHOWN = frozenset(
+    {
+        "members",
+        "joined",
+        "left",
+        "goal",
+        "calls_attempted",
+        "calls_reached",
+        "calls_kept",
+        "calls_of",
+        "intro_invited",
+        "intro_yes",
+        "intro_attended",
+        "without_phone",
+        "without_email",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -117,7 +135,7 @@ class Overview:
 
 def overview(branch: Branch, on: date) -> Overview:
     rosters = membership.roster_dates(branch, on)
-    read = reading.read(branch, on)
+    read = reading.read(branch, on, SHOWN)
     members = int(read["members"].value or 0)
     months = membership.months_until(
         branch, on, count=MONTHS_OF_THE_LINE, known_since=rosters.first, members=members

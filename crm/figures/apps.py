@@ -7,7 +7,7 @@ class FiguresConfig(AppConfig):
 
     def ready(self) -> None:
         from crm import extensions
-        from crm.figures.own import FIGURES
+        from crm.figures import clubs, own
 
-        for figure in FIGURES:
+        for figure in (*own.FIGURES, *clubs.FIGURES):
             extensions.figures.register(figure.name, figure)

@@ -9,7 +9,19 @@ from crm.people.models import Branch, Club, District, Role, User
 
 # First words of addresses that are not a branch's (crm/urls.py; a test compares).
 TAKEN = frozenset(
-    {"admin", "arbetarekommuner", "demo", "i", "i18n", "inloggningskod", "konto", "nej", "static", "tva-steg"}
+    {
+        "admin",
+        "arbetarekommuner",
+        "arshjul",
+        "demo",
+        "i",
+        "i18n",
+        "inloggningskod",
+        "konto",
+        "nej",
+        "static",
+        "tva-steg",
+    }
 )
 
 

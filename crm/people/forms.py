@@ -101,7 +101,8 @@ class NewBranchForm(ConstrainedForm[Branch]):
 class ClubForm(BranchModelForm[Club]):
     class Meta:
         model = Club
-        fields = ("name", "kind")
+        fields = ("name", "kind", "started_on", "resting_since", "election_plan_on")
+        widgets = {"started_on": DayInput(), "resting_since": DayInput(), "election_plan_on": DayInput()}
 
 
 class GoalForm(BranchModelForm[MembershipGoal]):

@@ -31,8 +31,13 @@ def test_every_permission_is_somebodys() -> None:
     assert all(ROLES_THAT_MAY.values())
 
 
-def test_only_calling_and_figures_open_with_one_factor() -> None:
-    assert set(PERMISSIONS) - NEEDS_TWO_FACTORS == {Permission.CALL, Permission.SEE_FIGURES}
+def test_only_calling_figures_and_the_plan_open_with_one_factor() -> None:
+    assert set(PERMISSIONS) - NEEDS_TWO_FACTORS == {
+        Permission.CALL,
+        Permission.SEE_FIGURES,
+        Permission.SEE_PLAN,
+        Permission.CHANGE_PLAN,
+    }
 
 
 def test_the_administrator_and_the_board_see_no_member() -> None:

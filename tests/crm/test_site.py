@@ -35,6 +35,7 @@ WORDS = {
 }
 # Who is not logged in may open these: to log in, to choose a language, and to answer what was sent to them.
 PUBLIC = {
+    "arshjul/",
     "i/",
     "i18n/setlang/",
     "inloggningskod/",

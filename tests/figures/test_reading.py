@@ -38,3 +38,9 @@ def test_who_cannot_be_reached_is_known_today_only() -> None:
     assert [reading.read(branch, today)[name].value for name in names] == [1, 1]
     yesterday = today - timedelta(days=1)
     assert [reading.read(branch, yesterday)[name].value for name in names] == [None, None]
+
+
+def test_only_the_named_figures_are_counted_and_in_their_own_order() -> None:
+    branch = BranchFactory.create()
+    found = reading.read(branch, date(2026, 6, 30), ["left", "members", "unheard_of"])
+    assert list(found) == ["members", "left"]

@@ -72,6 +72,19 @@ class Club(models.Model):
     branch = models.ForeignKey(Branch, models.CASCADE, related_name="clubs")
     name = models.CharField(_("name"), max_length=100)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.GEOGRAPHIC)
+    started_on = models.DateField(
+        _("started on"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty for a club that has long been there."),
+    )
+    resting_since = models.DateField(
+        _("resting since"),
+        null=True,
+        blank=True,
+        help_text=_("A club that does nothing for now. Empty: active."),
+    )
+    election_plan_on = models.DateField(_("election plan adopted on"), null=True, blank=True)
 
     class Meta:
         ordering = ("name",)

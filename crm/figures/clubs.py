@@ -1,0 +1,65 @@
+"""The figures of clubs: which are active, which have begun, which have adopted an election plan."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from crm.extensions import Figure
+from crm.people.models import Branch, Club
+
+# An election plan is for one election; parties vote every fourth year (Regeringsformen 3 kap. 3 §).
+ELECTION_YEARS = 4
+
+
+def active(branch: Branch, on: date) -> "QuerySet[Club]":
+    """Clubs that have begun by a day and do not rest on it."""
+    begun = Q(started_on=None) | Q(started_on__lte=on)
+    awake = Q(resting_since=None) | Q(resting_since__gt=on)
+    return Club.objects.filter(begun & awake, branch=branch)
+
+
+def clubs_active(branch: Branch, on: date) -> int:
+    return active(branch, on).count()
+
+
+def clubs_with_election_plan(branch: Branch, on: date) -> int:
+    """Active clubs with a plan adopted by that day and no more than a term of office ago."""
+    since = date(on.year - ELECTION_YEARS, 12, 31)
+    return active(branch, on).filter(election_plan_on__gt=since, election_plan_on__lte=on).count()
+
+
+def clubs_started(branch: Branch, on: date) -> int:
+    """Geographic clubs that have begun in the calendar year of the day, until it."""
+    return Club.objects.filter(
+        branch=branch,
+        kind=Club.Kind.GEOGRAPHIC,
+        started_on__range=(on.replace(month=1, day=1), on),
+    ).count()
+
+
+FIGURES = (
+    Figure(
+        name="clubs_active",
+        label=_("Active clubs"),
+        unit=_("clubs"),
+        explanation=_("Clubs of every kind that have begun and are not noted as resting on the day."),
+        count=clubs_active,
+    ),
+    Figure(
+        name="clubs_with_election_plan",
+        label=_("Active clubs with an election plan"),
+        unit=_("clubs"),
+        explanation=_(
+            "Active clubs whose page says when they adopted an election plan, in the last four years."
+        ),
+        count=clubs_with_election_plan,
+    ),
+    Figure(
+        name="clubs_started",
+        label=_("New geographic clubs this year"),
+        unit=_("clubs"),
+        explanation=_("Geographic clubs whose page says that they started this year."),
+        count=clubs_started,
+    ),
+)

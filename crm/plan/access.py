@@ -1,0 +1,49 @@
+"""Where the pages of the plan start their queries. Each caller has passed the door, or holds a calendar's address."""
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from crm.people.models import Branch
+from crm.plan.models import Area, CalendarLink, CentralDate, Goal, Note, Plan
+
+
+def plans_of(branch: Branch) -> "QuerySet[Plan]":
+    """The branch's plans, the latest year first."""
+    return Plan.objects.filter(branch=branch)
+
+
+def plan_of(branch: Branch, year: int) -> Plan:
+    """Raises ``Http404`` for a year without a plan."""
+    return get_object_or_404(Plan.objects.select_related("branch"), branch=branch, year=year)
+
+
+def area_of(branch: Branch, key: int) -> Area:
+    return get_object_or_404(Area.objects.select_related("plan__branch"), plan__branch=branch, pk=key)
+
+
+def goal_of(branch: Branch, key: int) -> Goal:
+    goals = Goal.objects.select_related("area__plan__branch", "continues__area__plan", "struck_by")
+    return get_object_or_404(goals, area__plan__branch=branch, pk=key)
+
+
+def note_of(branch: Branch, key: int) -> Note:
+    notes = Note.objects.select_related("goal__area__plan__branch")
+    return get_object_or_404(notes, goal__area__plan__branch=branch, pk=key)
+
+
+def areas_of(plan: Plan) -> "QuerySet[Area]":
+    return plan.areas.all()
+
+
+def central_dates_of(branch: Branch, year: int) -> "QuerySet[CentralDate]":
+    """What of the party's calendar lies in the year, if only partly."""
+    return CentralDate.objects.filter(branch=branch, first__year__lte=year, last__year__gte=year)
+
+
+def open_link_of(branch: Branch) -> CalendarLink | None:
+    return CalendarLink.objects.filter(branch=branch, closed_at=None).first()
+
+
+def link_by_token(token: str) -> CalendarLink | None:
+    """``None`` for an address that is wrong or closed."""
+    return CalendarLink.objects.filter(token=token, closed_at=None).select_related("branch").first()

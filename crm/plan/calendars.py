@@ -1,0 +1,155 @@
+"""Calendar files (RFC 5545): the year wheel to subscribe to, and the party's central dates to read in."""
+
+import secrets
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Component, Event
+
+from crm import access as door
+from crm.access import Permission
+from crm.extensions import YearMark
+from crm.people.models import Branch, User
+from crm.plan import access
+from crm.plan.models import CalendarLink, CentralDate
+from crm.plan.wheel import PARTS, marks_of
+
+LARGEST_FILE = 1_000_000  # bytes
+MOST_EVENTS = 2_000
+_TOKEN_BYTES = 24
+_PRODUCT = "-//Tusen//arshjul//SV"
+
+
+def as_calendar(branch: Branch, *, on: date) -> bytes:
+    """Last year's, this year's and next year's marks as whole days. A mark keeps its UID while its words stay."""
+    calendar = Calendar()
+    calendar.add("prodid", _PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", _("Year wheel, %(branch)s") % {"branch": branch.name})
+    made = timezone.now()
+    seen: set[str] = set()
+    for year in (on.year - 1, on.year, on.year + 1):
+        for mark in marks_of(branch, year, on=on):
+            if (uid := uid_of(branch, mark)) not in seen:
+                seen.add(uid)
+                calendar.add_component(as_event(mark, uid, made))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def uid_of(branch: Branch, mark: YearMark) -> str:
+    what = f"{branch.slug}\n{mark.part}\n{mark.url or mark.label}\n{mark.first}"
+    return f"{sha256(what.encode()).hexdigest()[:32]}@tusen"
+
+
+def as_event(mark: YearMark, uid: str, made: datetime) -> Event:
+    """The last day belongs to the mark; a calendar's DTEND is the day after."""
+    event = Event()
+    event.add("uid", uid)
+    event.add("dtstamp", made)
+    event.add("dtstart", mark.first)
+    event.add("dtend", mark.last + timedelta(days=1))
+    event.add("summary", mark.label)
+    event.add("categories", [str(PARTS[mark.part])])
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+@transaction.atomic
+def open_link(*, branch: Branch, by: User) -> CalendarLink:
+    """The address to subscribe to; the one that is open already, if there is one."""
+    door.require(by, Permission.SEE_PLAN, branch)
+    known = access.open_link_of(branch)
+    return known or CalendarLink.objects.create(
+        branch=branch, token=secrets.token_urlsafe(_TOKEN_BYTES), made_at=timezone.now(), made_by=by
+    )
+
+
+@transaction.atomic
+def close_link(*, branch: Branch, by: User) -> bool:
+    """Whoever holds the address reads nothing any more."""
+    door.require(by, Permission.CHANGE_PLAN, branch)
+    open_links = CalendarLink.objects.filter(branch=branch, closed_at=None)
+    return bool(open_links.update(closed_at=timezone.now(), closed_by=by))
+
+
+@transaction.atomic
+def read_in(*, branch: Branch, content: bytes, by: User) -> int:
+    """Take in the events of a calendar file; one with a known UID replaces what it was. Returns how many.
+
+    Raises ``ValidationError`` (a sentence) for a file that is no calendar, or too large.
+    """
+    door.require(by, Permission.CHANGE_PLAN, branch)
+    events = list(events_in(content))
+    now = timezone.now()
+    CentralDate.objects.bulk_create(
+        [
+            CentralDate(branch=branch, uid=uid, imported_at=now, imported_by=by, **what)
+            for uid, what in dict(events).items()
+        ],
+        update_conflicts=True,
+        unique_fields=["branch", "uid"],
+        update_fields=["first", "last", "title", "imported_at", "imported_by"],
+    )
+    return len(dict(events))
+
+
+@transaction.atomic
+def forget_central(*, branch: Branch, by: User) -> int:
+    """Remove every central date that was read in. Returns how many."""
+    door.require(by, Permission.CHANGE_PLAN, branch)
+    gone, _each = CentralDate.objects.filter(branch=branch).delete()
+    return gone
+
+
+def events_in(content: bytes) -> Iterator[tuple[str, dict[str, object]]]:
+    if len(content) > LARGEST_FILE:
+        raise ValidationError(_("The file is larger than a calendar ever is. Choose the party's .ics file."))
+    try:
+        calendars = Calendar.from_ical(content.decode("utf-8-sig"), multiple=True)
+    except (ValueError, IndexError, KeyError) as error:
+        raise ValidationError(
+            _("That is no calendar file. Save the calendar as .ics and choose that file.")
+        ) from error
+    events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
+    if not events:
+        raise ValidationError(_("There are no dates in the calendar file."))
+    if len(events) > MOST_EVENTS:
+        raise ValidationError(_("More than %(most)s dates in one file.") % {"most": MOST_EVENTS})
+    for event in events:
+        yield from dated(event)
+
+
+def dated(event: Component) -> Iterator[tuple[str, dict[str, object]]]:
+    """An event's days; one without a start or a name is left out."""
+    try:
+        start = event.decoded("dtstart", None)
+        end = event.decoded("dtend", None)
+    except ValueError:
+        return
+    title = " ".join(str(event.get("summary", "")).replace("\x00", "").split())[:200]
+    if not isinstance(start, date) or not title:
+        return
+    first = as_day(start)
+    last = max(last_day(first, end), first)
+    uid = str(event.get("uid", ""))[:255] or sha256(f"{first}{title}".encode()).hexdigest()
+    yield uid, {"first": first, "last": last, "title": title}
+
+
+def last_day(first: date, end: object) -> date:
+    """A whole-day event ends on the day before its DTEND; one with a time on the day itself."""
+    if not isinstance(end, date):
+        return first
+    return as_day(end) if isinstance(end, datetime) else end - timedelta(days=1)
+
+
+def as_day(when: date) -> date:
+    if isinstance(when, datetime):
+        return timezone.localtime(when).date() if timezone.is_aware(when) else when.date()
+    return when

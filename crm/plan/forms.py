@@ -1,0 +1,173 @@
+"""The shape of what the plan's pages take in."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from crm import extensions
+from crm.forms import ConstrainedForm
+from crm.people.forms import DayInput
+from crm.people.models import Branch
+from crm.plan import calendars
+from crm.plan.models import Area, Goal, Note, Plan
+from crm.plan.outline import MOST_CHARACTERS, OutlinedArea, read_outline
+
+# Plans are written for the year that runs or the next; older ones to look back at.
+EARLIEST_YEAR = 2000
+
+
+class NewPlanForm(forms.Form):
+    """A year, and the plan's text as the annual meeting has it."""
+
+    year = forms.IntegerField(label=_("Year"), min_value=EARLIEST_YEAR)
+    text = forms.CharField(
+        label=_("The plan's text"),
+        max_length=MOST_CHARACTERS,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "true"}),
+        help_text=_(
+            "Paste the whole text. Each line with a dash in front becomes a goal, in the same words; what stands"
+            " above becomes the area."
+        ),
+    )
+
+    def __init__(self, *args: Any, branch: Branch, latest: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.branch = branch
+        self.latest = latest
+
+    def clean_year(self) -> int:
+        year: int = self.cleaned_data["year"]
+        if year > self.latest:
+            raise ValidationError(_("Choose a year until %(latest)s."), params={"latest": self.latest})
+        if Plan.objects.filter(branch=self.branch, year=year).exists():
+            raise ValidationError(_("The branch already has a plan for that year."))
+        return year
+
+    def clean_text(self) -> list[OutlinedArea]:
+        return read_outline(self.cleaned_data["text"])
+
+
+class AdoptForm(forms.Form):
+    adopted_on = forms.DateField(
+        label=_("The day of the meeting that adopted it"),
+        widget=DayInput(),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_adopted_on(self) -> date:
+        day: date = self.cleaned_data["adopted_on"]
+        if day > self.today:
+            raise ValidationError(_("That day is still to come. Note it when it has been done."))
+        return day
+
+
+class AreaForm(ConstrainedForm[Area]):
+    class Meta:
+        model = Area
+        fields = ("title",)
+
+
+class FigureSelect(forms.ChoiceField):
+    """One of the figures that the apps have registered, by its label."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=figure_choices, required=False, **kwargs)
+
+
+def figure_choices() -> list[tuple[str, str]]:
+    named = [(figure.name, str(figure.label)) for figure in extensions.figures.all()]
+    return [("", "–"), *sorted(named, key=lambda pair: pair[1].casefold())]
+
+
+class GoalForm(ConstrainedForm[Goal]):
+    """A goal, in which area it stands, and how it is measured. ``plan`` gives the areas and the year."""
+
+    figure = FigureSelect(label=_("Figure"), help_text=_("Only for a goal that a figure measures."))
+    of_figure = FigureSelect(
+        label=_("Out of"),
+        help_text=_("With this the goal is a percentage: the first figure out of this one."),
+    )
+
+    class Meta:
+        model = Goal
+        fields = (
+            "area",
+            "text",
+            "measure",
+            "figure",
+            "of_figure",
+            "wanted",
+            "starts_on",
+            "due_on",
+            "responsible",
+        )
+        widgets = {
+            "text": forms.Textarea(attrs={"rows": 3}),
+            "measure": forms.RadioSelect(attrs={"class": "choice-cards"}),
+            "starts_on": DayInput(),
+            "due_on": DayInput(),
+        }
+
+    def __init__(self, *args: Any, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.plan = plan
+        self.fields["area"].queryset = plan.areas.all()  # type: ignore[attr-defined]
+        self.fields["area"].empty_label = None  # type: ignore[attr-defined]
+        nobody = [("", _("nobody in particular"))]
+        self.fields["responsible"].choices = [  # type: ignore[attr-defined]
+            *nobody,
+            *((kind, capfirst(label)) for kind, label in Goal.RESPONSIBLE),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("measure") == Goal.Measure.NOTES:
+            cleaned["figure"] = cleaned["of_figure"] = ""
+        for name in ("starts_on", "due_on"):
+            day = cleaned.get(name)
+            if day and day.year != self.plan.year:
+                message = _("The plan is for %(year)s: choose a day of that year.")
+                self.add_error(name, ValidationError(message, params={"year": self.plan.year}))
+        return cleaned
+
+
+class NoteForm(ConstrainedForm[Note]):
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Note
+        fields = ("happened_on", "text")
+        widgets = {"happened_on": DayInput()}
+        help_texts = {"text": _("Such as “Open meeting in the library, 40 came”. Write no names.")}
+
+
+class StrikeForm(forms.Form):
+    reason = forms.CharField(label=_("Why"), max_length=200)
+
+
+class CalendarForm(forms.Form):
+    """A calendar file from the party."""
+
+    file = forms.FileField(
+        label=_("Calendar file (.ics)"),
+        max_length=200,
+        widget=forms.ClearableFileInput(attrs={"accept": ".ics,text/calendar"}),
+        help_text=_("The dates are added to the wheel. The same file again brings them up to date."),
+    )
+
+    def clean_file(self) -> bytes:
+        upload = self.cleaned_data["file"]
+        if upload.size > calendars.LARGEST_FILE:
+            raise ValidationError(
+                _("The file is larger than a calendar ever is. Choose the party's .ics file.")
+            )
+        content: bytes = upload.read()
+        return content

@@ -1,0 +1,208 @@
+"""The yearly plan (verksamhetsplan): areas, goals in the branch's own words, and what has been noted of them."""
+
+import uuid
+from datetime import date
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from crm.constraints import not_before, who_and_when
+from crm.people.models import Branch, Role, User
+
+
+class Plan(models.Model):
+    """A branch's plan for a calendar year: a draft until the annual meeting has adopted it."""
+
+    branch = models.ForeignKey(Branch, models.CASCADE, related_name="plans")
+    year = models.PositiveSmallIntegerField(_("year"))
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    adopted_on = models.DateField(
+        _("adopted on"), null=True, blank=True, help_text=_("The day of the meeting that adopted it.")
+    )
+
+    class Meta:
+        ordering = ("-year",)
+        verbose_name = _("yearly plan")
+        verbose_name_plural = _("yearly plans")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("branch", "year"),
+                name="plan_plan_once_per_year",
+                violation_error_message=_("The branch already has a plan for that year."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.branch_id} {self.year}"
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, 1, 1)
+
+    @property
+    def last_day(self) -> date:
+        return date(self.year, 12, 31)
+
+
+class Area(models.Model):
+    """A chapter of the plan: “Medlemsvärvning och medlemsmottagande”."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="areas")
+    title = models.CharField(_("title"), max_length=200)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "pk")
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Goal(models.Model):
+    """One goal of the plan, word for word, and how the branch can tell that it is reached.
+
+    Measured by a registered figure (a number, or a percentage of another figure), or by notes of what was done.
+    """
+
+    class Measure(models.TextChoices):
+        NOTES = "notes", _("what we note that we have done")
+        FIGURE = "figure", _("a figure that the system counts")
+
+    RESPONSIBLE = [
+        (kind.value, kind.label) for kind in Role.Kind if kind not in {Role.Kind.CALLER, Role.Kind.DISTRICT}
+    ]
+
+    area = models.ForeignKey(Area, models.CASCADE, related_name="goals")
+    text = models.CharField(_("the goal in your own words"), max_length=600)
+    position = models.PositiveSmallIntegerField(default=0)
+    measure = models.CharField(_("measured by"), max_length=8, choices=Measure, default=Measure.NOTES)
+    figure = models.CharField(_("figure"), max_length=60, blank=True)
+    of_figure = models.CharField(
+        _("out of"),
+        max_length=60,
+        blank=True,
+        help_text=_("With this the goal is a percentage: the first figure out of this one."),
+    )
+    wanted = models.PositiveIntegerField(
+        _("how many, or how many per cent"), default=1, validators=[MinValueValidator(1)]
+    )
+    starts_on = models.DateField(_("from"))
+    due_on = models.DateField(_("to be reached by"))
+    responsible = models.CharField(_("responsible"), max_length=20, choices=RESPONSIBLE, blank=True)
+    continues = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="continued_by")
+    struck_at = models.DateTimeField(null=True, blank=True)
+    struck_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    struck_reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("area__position", "area_id", "position", "pk")
+        verbose_name = _("goal of the plan")
+        verbose_name_plural = _("goals of the plan")
+        constraints = (
+            who_and_when("plan_goal", "struck"),
+            not_before("plan_goal", "starts_on", "due_on", _("A goal can't be due before it begins.")),
+            models.CheckConstraint(
+                name="plan_goal_wants_something",
+                condition=Q(wanted__gte=1),
+                violation_error_message=_("A goal wants at least one."),
+            ),
+            models.CheckConstraint(
+                name="plan_goal_has_a_figure_if_measured_by_one",
+                condition=(Q(measure="figure") & ~Q(figure="")) | Q(measure="notes", figure="", of_figure=""),
+                violation_error_message=_(
+                    "Choose the figure that measures the goal, or measure it by notes."
+                ),
+            ),
+            models.CheckConstraint(
+                name="plan_goal_percentage_of_another_figure",
+                condition=Q(of_figure="") | ~Q(of_figure=F("figure")),
+                violation_error_message=_("A figure out of itself is always 100 per cent."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_percentage(self) -> bool:
+        return bool(self.of_figure)
+
+
+class Note(models.Model):
+    """Something that was done for a goal, on a day: what the board calls evidence. Names nobody."""
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="notes")
+    token = models.UUIDField(
+        default=uuid.uuid4, editable=False, help_text="Made by the form: sent twice it is one."
+    )
+    happened_on = models.DateField(_("when"))
+    text = models.CharField(_("what was done"), max_length=300)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("happened_on", "pk")
+        verbose_name = _("note on a goal")
+        verbose_name_plural = _("notes on goals")
+        constraints = (
+            who_and_when("plan_note", "removed"),
+            models.UniqueConstraint(fields=("goal", "token"), name="plan_note_sent_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.happened_on} {self.text}"
+
+
+class CentralDate(models.Model):
+    """A date from the party's central year wheel, read from a calendar file. The same one again replaces it."""
+
+    branch = models.ForeignKey(Branch, models.CASCADE, related_name="central_dates")
+    uid = models.CharField(max_length=255)
+    first = models.DateField(_("from"))
+    last = models.DateField(_("to"))
+    title = models.CharField(_("what"), max_length=200)
+    imported_at = models.DateTimeField()
+    imported_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("first", "pk")
+        verbose_name = _("central date")
+        verbose_name_plural = _("central dates")
+        constraints = (
+            models.UniqueConstraint(fields=("branch", "uid"), name="plan_centraldate_once_per_branch"),
+            not_before("plan_centraldate", "first", "last", _("A date can't end before it begins.")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first} {self.title}"
+
+
+class CalendarLink(models.Model):
+    """A secret address at which a calendar program reads the year wheel. It holds no personal data."""
+
+    branch = models.ForeignKey(Branch, models.CASCADE, related_name="calendar_links")
+    token = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("calendar address")
+        verbose_name_plural = _("calendar addresses")
+        constraints = (
+            who_and_when("plan_calendarlink", "closed"),
+            models.UniqueConstraint(
+                fields=("branch",), condition=Q(closed_at=None), name="plan_calendarlink_one_open"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.branch_id} {self.made_at:%Y-%m-%d}"

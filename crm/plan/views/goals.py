@@ -1,0 +1,106 @@
+"""One goal: how far it has come, how that is counted, and what has been noted."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from crm.access import Permission, UserRequest, branch_page, standing
+from crm.people.models import Branch
+from crm.plan import access, notes, plans
+from crm.plan.forms import GoalForm, NoteForm, StrikeForm
+from crm.plan.measuring import measure_one
+
+
+@require_http_methods(["GET", "POST"])
+@branch_page(Permission.SEE_PLAN)
+def goal(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    """The page takes a note, from whoever may write one."""
+    shown = access.goal_of(branch, pk)
+    today = timezone.localdate()
+    form = NoteForm(request.POST or None, initial={"happened_on": today, "token": uuid.uuid4()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            notes.note(goal=shown, by=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error("happened_on", refusal)
+        else:
+            messages.success(request, _("Noted."))
+            return redirect("plan:goal", branch.slug, pk)
+    context = {
+        "branch": branch,
+        "goal": shown,
+        "measured": measure_one(shown, today),
+        "form": form,
+        "may_note": notes.may_note(shown, request.user),
+        "may_change": standing(request).may(Permission.CHANGE_PLAN, branch),
+    }
+    return render(request, "plan/goal.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@branch_page(Permission.CHANGE_PLAN)
+def add(request: UserRequest, branch: Branch, year: int) -> HttpResponse:
+    plan = access.plan_of(branch, year)
+    initial = {"area": request.GET.get("area"), "starts_on": plan.first_day, "due_on": plan.last_day}
+    form = GoalForm(request.POST or None, plan=plan, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        plans.add_goal(by=request.user, **form.cleaned_data)
+        messages.success(request, _("The goal is added."))
+        return redirect("plan:plan", branch.slug, year)
+    context = {"branch": branch, "form": form, "plan": plan}
+    return render(request, "plan/goal_form.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@branch_page(Permission.CHANGE_PLAN)
+def change(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    shown = access.goal_of(branch, pk)
+    plan = shown.area.plan
+    form = GoalForm(request.POST or None, plan=plan, instance=shown)
+    if request.method == "POST" and form.is_valid():
+        plans.change_goal(goal=form.instance, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("plan:goal", branch.slug, pk)
+    context = {"branch": branch, "form": form, "plan": plan, "goal": shown}
+    return render(request, "plan/goal_form.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@branch_page(Permission.CHANGE_PLAN)
+def strike(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    shown = access.goal_of(branch, pk)
+    year = shown.area.plan.year
+    form = StrikeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        plans.strike(goal=shown, reason=form.cleaned_data["reason"], by=request.user)
+        messages.success(request, _("The goal is taken out of the plan."))
+        return redirect("plan:plan", branch.slug, year)
+    context = {"branch": branch, "form": form, "goal": shown}
+    return render(request, "plan/strike.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+@branch_page(Permission.CHANGE_PLAN)
+def restore(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    plans.restore(goal=access.goal_of(branch, pk), by=request.user)
+    messages.success(request, _("The goal counts again."))
+    return redirect("plan:goal", branch.slug, pk)
+
+
+@require_POST
+@branch_page(Permission.SEE_PLAN)
+def remove_note(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    found = access.note_of(branch, pk)
+    try:
+        notes.remove(note=found, by=request.user)
+    except PermissionDenied as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The note is removed."))
+    return redirect("plan:goal", branch.slug, found.goal_id)

@@ -1,0 +1,208 @@
+"""The year wheel (årshjul): what the plan, the rounds, the meetings and the party put where in a branch's year."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from math import cos, pi, sin
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm import extensions
+from crm.extensions import YearMark
+from crm.figures.months import last_of_month
+from crm.people.models import Branch
+from crm.plan import access
+from crm.plan.measuring import Measured, Status, measure_plan
+from crm.plan.models import Plan
+
+PARTS: dict[str, str | Promise] = {
+    "plan": _("the plan's goals"),
+    "calls": _("call rounds"),
+    "gatherings": _("gatherings"),
+    "rosters": _("member files"),
+    "central": _("the party"),
+}
+# The chart's colour of each part (docs/design-system.md).
+TONES = {"plan": 4, "calls": 1, "gatherings": 2, "rosters": 5, "central": 6}
+
+# Units of the SVG's viewBox, which is a square around the centre.
+SIZE = 420
+CENTRE = SIZE / 2
+RIM, HUB, NAMES = 196, 92, 178
+DOT = 7
+# Parts on rings of their own, the plan outermost.
+RINGS = {"plan": 158, "gatherings": 143, "calls": 128, "rosters": 113, "central": 100}
+
+
+def marks_of(branch: Branch, year: int, *, on: date) -> list[YearMark]:
+    """Everything in the year, by date. A mark without an end of its own kind is as long as it lasts."""
+    found = [*goals(branch, year, on), *central(branch, year)]
+    for source in extensions.year_marks.all():
+        found.extend(source(branch=branch, year=year, on=on))
+    return sorted(found, key=lambda mark: (mark.first, mark.last, mark.label))
+
+
+def goals(branch: Branch, year: int, on: date) -> list[YearMark]:
+    """The plan's goals on their last day."""
+    plan = Plan.objects.filter(branch=branch, year=year).select_related("branch").first()
+    if plan is None:
+        return []
+    return [
+        goal_mark(branch, goal)
+        for area in measure_plan(plan, on)
+        for goal in area.goals
+        if goal.status != Status.STRUCK
+    ]
+
+
+def goal_mark(branch: Branch, measured: Measured) -> YearMark:
+    goal = measured.goal
+    return YearMark(
+        first=goal.due_on,
+        last=goal.due_on,
+        label=goal.text,
+        part="plan",
+        is_done=measured.status == Status.REACHED,
+        url=reverse("plan:goal", args=[branch.slug, goal.pk]),
+    )
+
+
+def central(branch: Branch, year: int) -> list[YearMark]:
+    return [
+        YearMark(first=dated.first, last=dated.last, label=dated.title, part="central")
+        for dated in access.central_dates_of(branch, year)
+    ]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A mark in the list: whether it is late, soon or over."""
+
+    mark: YearMark
+    on: date
+
+    @property
+    def is_late(self) -> bool:
+        return self.mark.is_done is False and self.mark.last < self.on
+
+    @property
+    def is_now(self) -> bool:
+        return self.mark.first <= self.on <= self.mark.last
+
+    @property
+    def part(self) -> str | Promise:
+        return PARTS[self.mark.part]
+
+    @property
+    def tone(self) -> int:
+        return TONES[self.mark.part]
+
+    @property
+    def is_long(self) -> bool:
+        return self.mark.last != self.mark.first
+
+
+@dataclass(frozen=True)
+class Month:
+    first: date
+    marks: list[Shown]
+    is_now: bool
+
+
+@dataclass(frozen=True)
+class Dot:
+    x: float
+    y: float
+    tone: int
+    is_done: bool
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A month of the ring: the line where it begins, and where its name stands."""
+
+    first: date
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    name_x: float
+    name_y: float
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """The year as a ring and as a list."""
+
+    year: int
+    months: list[Month]
+    slices: list[Slice]
+    dots: list[Dot]
+    hand: tuple[float, float, float, float] | None  # today, while the year runs
+    late: list[Shown]
+
+    @property
+    def number(self) -> int:
+        return sum(len(month.marks) for month in self.months)
+
+
+def wheel(branch: Branch, year: int, *, on: date) -> Wheel:
+    """``on`` decides what is late; marks that began before the year stand in January."""
+    shown = [Shown(mark, on) for mark in marks_of(branch, year, on=on)]
+    return Wheel(
+        year=year,
+        months=months(shown, year, on),
+        slices=[slice_of(year, month) for month in range(1, 13)],
+        dots=[dot(one, year) for one in shown],
+        hand=hand(on) if on.year == year else None,
+        late=[one for one in shown if one.is_late],
+    )
+
+
+def months(shown: Iterable[Shown], year: int, on: date) -> list[Month]:
+    by_month = {
+        month: list(found)
+        for month, found in groupby(shown, key=lambda one: within(one.mark.first, year).month)
+    }
+    return [
+        Month(
+            first=date(year, month, 1),
+            marks=by_month.get(month, []),
+            is_now=(on.year, on.month) == (year, month),
+        )
+        for month in range(1, 13)
+    ]
+
+
+def within(day: date, year: int) -> date:
+    return min(max(day, date(year, 1, 1)), date(year, 12, 31))
+
+
+def angle(day: date) -> float:
+    """Radians from the top, clockwise: New Year's Day is at the top."""
+    days = (date(day.year + 1, 1, 1) - date(day.year, 1, 1)).days
+    return 2 * pi * (day.timetuple().tm_yday - 1) / days
+
+
+def point(turn: float, radius: float) -> tuple[float, float]:
+    return round(CENTRE + radius * sin(turn), 1), round(CENTRE - radius * cos(turn), 1)
+
+
+def slice_of(year: int, month: int) -> Slice:
+    first = date(year, month, 1)
+    middle = first.replace(day=last_of_month(first).day // 2 + 1)
+    return Slice(first, *point(angle(first), HUB), *point(angle(first), RIM), *point(angle(middle), NAMES))
+
+
+def dot(shown: Shown, year: int) -> Dot:
+    day = within(shown.mark.last if shown.mark.part == "plan" else shown.mark.first, year)
+    x, y = point(angle(day), RINGS[shown.mark.part])
+    return Dot(x=x, y=y, tone=shown.tone, is_done=bool(shown.mark.is_done), is_late=shown.is_late)
+
+
+def hand(on: date) -> tuple[float, float, float, float]:
+    return (*point(angle(on), HUB), *point(angle(on), RIM))
