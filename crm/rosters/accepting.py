@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from crm.access import Permission, require
 from crm.people.models import User
-from crm.rosters import stops
+from crm.rosters import stops, unchanged
 from crm.rosters.models import RosterImport
 from crm.rosters.stops import Stop
 from crm.wake import wake
@@ -93,6 +93,8 @@ def take_as(roster_import: RosterImport, *, by: User, roster_date: date, is_full
 def forget_contents(roster_import: RosterImport) -> None:
     """The counts stay, and which lines there were; what they said goes."""
     roster_import.rows.update(values={}, changes={}, member_number="", member=None)
+    packed = RosterImport.objects.values_list("unchanged_lines", flat=True).get(pk=roster_import.pk)
+    RosterImport.objects.filter(pk=roster_import.pk).update(unchanged_lines=unchanged.forgotten(packed))
     roster_import.missing_members.all().delete()
 
 

@@ -6,6 +6,7 @@ from django.http import Http404
 from crm.people.models import Branch, Member
 from crm.rosters.matching import Outcome
 from crm.rosters.models import MissingMember, RosterImport, RosterRow
+from crm.rosters.unchanged import UnchangedRows
 
 
 def imports_of(branch: Branch) -> "QuerySet[RosterImport]":
@@ -25,6 +26,13 @@ def rows_of(roster_import: RosterImport, *outcomes: str) -> "QuerySet[RosterRow]
     return roster_import.rows.filter(outcome__in=outcomes).select_related("member").order_by("line")
 
 
+def unchanged_of(roster_import: RosterImport) -> "QuerySet[RosterRow] | UnchangedRows":
+    """Imports of earlier versions have a row for each of these lines, too."""
+    if roster_import.unchanged_lines is None:
+        return rows_of(roster_import, Outcome.UNCHANGED)
+    return UnchangedRows(roster_import)
+
+
 def missing_of(roster_import: RosterImport, *, is_leaving: bool) -> "QuerySet[MissingMember]":
     return (
         roster_import.missing_members.filter(is_leaving=is_leaving)
@@ -35,8 +43,8 @@ def missing_of(roster_import: RosterImport, *, is_leaving: bool) -> "QuerySet[Mi
 
 def rows_with_swedish_letters(roster_import: RosterImport, at_most: int) -> list[RosterRow]:
     """Some members of the file whose names show whether å ä ö came out right."""
-    rows = rows_of(roster_import, Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED)
-    looked_at = list(rows[:200])
+    told, untold = rows_of(roster_import, Outcome.NEW, Outcome.CHANGED), unchanged_of(roster_import)
+    looked_at = sorted([*told[:200], *untold[:200]], key=lambda row: row.line)
     return [row for row in looked_at if not name_of(row).isascii()][:at_most] or looked_at[:at_most]
 
 

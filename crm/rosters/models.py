@@ -12,8 +12,8 @@ from crm.people.models import Branch, Member, User
 
 class RosterImportQuerySet(models.QuerySet["RosterImport"]):
     def light(self) -> "RosterImportQuerySet":
-        """Without the two columns that can hold megabytes."""
-        return self.defer("content", "staged")
+        """Without the columns that can hold megabytes."""
+        return self.defer("content", "staged", "unchanged_lines")
 
     def applied(self) -> "RosterImportQuerySet":
         return self.filter(state=RosterImport.State.APPLIED)
@@ -45,6 +45,9 @@ class RosterImport(models.Model):
     )
     staged = models.BinaryField(
         null=True, blank=True, editable=False, help_text="Its members' values, encrypted, until applied."
+    )
+    unchanged_lines = models.BinaryField(
+        null=True, blank=True, editable=False, help_text="Which lines change nothing, and whose they are."
     )
     is_full = models.BooleanField(
         _("full roster"), default=True, help_text=_("Only a full roster can show who has left.")
@@ -129,7 +132,10 @@ class RosterImport(models.Model):
 
 
 class RosterRow(models.Model):
-    """One input line with its outcome. Never holds a personal identity number, nor a protected person's data."""
+    """One input line with its outcome. Never holds a personal identity number, nor a protected person's data.
+
+    Lines that change nothing have no row: their import keeps them in one piece (``crm.rosters.unchanged``).
+    """
 
     class Outcome(models.TextChoices):
         NEW = "new", _("new")

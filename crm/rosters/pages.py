@@ -20,6 +20,7 @@ from crm.rosters.reading import Reason
 from crm.rosters.reading.errors import SENTENCES
 from crm.rosters.reading.lines import REMARKS
 from crm.rosters.stops import FIELD_LABELS
+from crm.rosters.unchanged import UnchangedRows
 
 SHOWN_AT_ONCE = 10
 PER_PAGE = 50
@@ -149,14 +150,17 @@ def part_of(roster_import: RosterImport, name: str, some: slice) -> Part:
 
 
 def paged(roster_import: RosterImport, name: str, number: str | None) -> tuple[Any, Part]:
-    page = Paginator(query_of(roster_import, name), PER_PAGE).get_page(number)
+    rows: Any = query_of(roster_import, name)
+    page = Paginator(rows, PER_PAGE).get_page(number)
     first = (page.number - 1) * PER_PAGE
     return page, part_of(roster_import, name, slice(first, first + PER_PAGE))
 
 
-def query_of(roster_import: RosterImport, name: str) -> "QuerySet[Any]":
+def query_of(roster_import: RosterImport, name: str) -> "QuerySet[Any] | UnchangedRows":
     if name in (MISSING, LEAVING):
         return access.missing_of(roster_import, is_leaving=name == LEAVING)
+    if name == Outcome.UNCHANGED:
+        return access.unchanged_of(roster_import)
     return access.rows_of(roster_import, name)
 
 

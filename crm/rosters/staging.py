@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from crm.rosters import bulk, preparing, staged, vault
+from crm.rosters import bulk, preparing, staged, unchanged, vault
 from crm.rosters.matching import Match, Outcome, Plan
 from crm.rosters.models import MissingMember, RosterImport, RosterRow
 from crm.rosters.preparing import Prepared
 from crm.rosters.reading import Line, RosterReading, UnreadableRoster
 from crm.rosters.staged import filled, plain_changes, unpack
+from crm.rosters.unchanged import Unchanged
 
 State = RosterImport.State
 # Short transactions: on SQLite a caller's report waits for each of them.
@@ -117,7 +118,16 @@ def _outcome_of(roster_import: RosterImport, prepared: Prepared) -> dict[str, An
         "roster_date": prepared.plan.terms.roster_date,
         "stops": [stop.as_data() for stop in prepared.stops],
         "digest": prepared.plan.digest,
+        "unchanged_lines": unchanged.pack(_unchanged(prepared.plan)),
     }
+
+
+def _unchanged(plan: Plan) -> Unchanged:
+    found = Unchanged()
+    for match in plan.matches:
+        if match.outcome is Outcome.UNCHANGED and match.on_file is not None:
+            found.add(match.staged.line, match.on_file.member_id, match.staged.remarks)
+    return found
 
 
 def _keep_missing(roster_import: RosterImport, plan: Plan) -> None:
@@ -148,11 +158,15 @@ def _insert(rows: Sequence[Cells], progress: Progress) -> None:
 
 
 def _member_rows(roster_import: RosterImport, plan: Plan) -> Iterator[Cells]:
-    return (_member_row(roster_import.pk, match) for match in plan.matches)
+    """Of those whom the file tells something new of; ``unchanged_lines`` has the others."""
+    return (
+        _member_row(roster_import.pk, match)
+        for match in plan.matches
+        if match.outcome is not Outcome.UNCHANGED
+    )
 
 
 def _member_row(key: int, match: Match) -> Cells:
-    """An unchanged line's values are the member's own: they are not written twice."""
     return (
         key,
         match.staged.line,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from crm.people.models import Branch, User
-from crm.rosters import importing
+from crm.rosters import access, importing
 from crm.rosters.models import RosterImport
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -40,6 +40,19 @@ def sample(name: str) -> bytes:
 def expected() -> dict[str, Any]:
     found: dict[str, Any] = json.loads((SAMPLES / "expected.json").read_text())
     return found
+
+
+def lines_of(roster_import: RosterImport) -> list[tuple[int, str, str]]:
+    """Every line of members: number, outcome and member number, as the pages show them."""
+    return [line for line in every_line(roster_import) if line[1] != "not_member"]
+
+
+def every_line(roster_import: RosterImport) -> list[tuple[int, str, str]]:
+    """The lines with a row and those kept in one piece."""
+    kept = RosterImport.objects.get(pk=roster_import.pk)
+    unchanged = access.unchanged_of(kept)[:]
+    rows = [*kept.rows.exclude(outcome="unchanged"), *unchanged]
+    return sorted((row.line, str(row.outcome), row.member_number) for row in rows)
 
 
 def figures(roster_import: RosterImport) -> dict[str, int]:
