@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from calls import rounds
+from calls import forgetting, rounds
 from crm.extensions import Job
 
 JOBS = (
@@ -21,5 +21,11 @@ JOBS = (
         about=_(
             "Gives new members a call, ends the calls of those who have left, and shares out what is new."
         ),
+    ),
+    Job(
+        name="forget_call_notes",
+        run=forgetting.forget_old_notes,
+        hour=3,
+        about=_("Erases what callers wrote longer ago than the branch keeps notes."),
     ),
 )

@@ -47,6 +47,8 @@ def secret_key() -> str:
 
 
 SECRET_KEY = secret_key()
+# After a change of the key: what was signed or remembered with the old one still counts.
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SECRET_KEY_FALLBACKS", "").split(",") if key]
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS", SITE_URL if SECURE else "")
 

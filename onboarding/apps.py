@@ -9,7 +9,7 @@ class OnboardingConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
-        from onboarding import figures, jobs, panels, year
+        from onboarding import departures, figures, jobs, panels, year
 
         for job in jobs.JOBS:
             extensions.jobs.register(job.name, job)
@@ -17,6 +17,7 @@ class OnboardingConfig(AppConfig):
             extensions.figures.register(figure.name, figure)
         extensions.panels.register("invitations", panels.INVITATIONS)
         extensions.year_marks.register("gatherings", year.year_marks)
+        extensions.erasure.register("onboarding", departures.close_links)
         extensions.navigation.register(
             "gatherings",
             extensions.NavEntry(

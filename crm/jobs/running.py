@@ -70,6 +70,16 @@ def run_job(job: Job, *, branch: Branch, on: date) -> dict[str, int]:
         return job.run(branch=branch, on=on)
 
 
+def rehearse(job: Job, *, branch: Branch, on: date) -> dict[str, int]:
+    """What the job would do on that day: it is run and taken back. Raises ``ValueError`` for one that can't be."""
+    if not job.atomic:
+        raise ValueError(f"{job.name} talks to the outside and can't be taken back.")
+    with transaction.atomic():
+        result = job.run(branch=branch, on=on)
+        transaction.set_rollback(True)
+    return result
+
+
 def close(run: JobRun, *, state: str, result: dict[str, int] | None = None, error: str = "") -> None:
     JobRun.objects.filter(pk=run.pk).update(
         state=state, lease_until=None, finished_at=timezone.now(), result=result or {}, error=error

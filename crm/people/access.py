@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
 from crm.access import members_of
@@ -13,6 +13,7 @@ from crm.people.models import (
     Club,
     ClubMembership,
     Member,
+    Membership,
     MembershipGoal,
     Role,
     User,
@@ -68,11 +69,24 @@ def member_of(branch: Branch, pk: int) -> Member:
     clubs = ClubMembership.objects.select_related("club").order_by("-is_primary", "club__name")
     members = members_of(branch).prefetch_related(
         "phones",
-        "memberships",
+        "memberships__ended_by",
         "wish_changes__changed_by",
         Prefetch("club_memberships", queryset=clubs),
     )
     return get_object_or_404(members, pk=pk)
+
+
+def missing_members(branch: Branch) -> "QuerySet[Member]":
+    """Those whom the last full roster lacks, with ``missing_since``, in name order."""
+    since = Membership.objects.filter(member=OuterRef("pk"), ended_on=None).values("missing_since")[:1]
+    missing = members_of(branch).missing().annotate(missing_since=Subquery(since))
+    clubs = ClubMembership.objects.select_related("club").order_by("-is_primary", "club__name")
+    return missing.in_name_order().prefetch_related(Prefetch("club_memberships", queryset=clubs))
+
+
+def leaver_of(branch: Branch, pk: int) -> Member:
+    """Raises ``Http404`` for a member of today, another branch's, and an erased one."""
+    return get_object_or_404(members_of(branch).left(), pk=pk)
 
 
 def clubs_of(branch: Branch) -> list[Club]:

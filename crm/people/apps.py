@@ -8,7 +8,8 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from crm.access import Permission
-        from crm.extensions import NavEntry, navigation
+        from crm.extensions import NavEntry, jobs, navigation
+        from crm.people.jobs import JOBS
 
         navigation.register(
             "members",
@@ -20,6 +21,8 @@ class PeopleConfig(AppConfig):
                 about=_("Search, read contact details, note what a member wishes."),
             ),
         )
+        for job in JOBS:
+            jobs.register(job.name, job)
         navigation.register(
             "branch_settings",
             NavEntry(

@@ -9,20 +9,27 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crm import extensions
-from crm.people.models import Member, Membership, User
+from crm.people import remembering
+from crm.people.models import ErasureHold, Member, Membership, User
 
 _BLANK = ("first_name", "last_name", "care_of", "street", "postcode", "town", "email", "channel")
 
 
 @transaction.atomic
-def erase(*, member: Member, by: User, on: date) -> None:
+def erase(*, member: Member, by: User, on: date, remember_wishes: bool = True) -> None:
     """Erase everything that tells who this is, here and (by their hooks) in the apps above.
 
-    An open membership ends ``on`` that day, or on the day from which the person was missing.
+    An open membership ends ``on`` that day, or on the day from which the person was missing. A "no" to calls
+    or messages is remembered under a keyed hash, unless the person is protected.
     """
+    if remember_wishes:
+        remembering.remember(member=member)
+    else:
+        remembering.forget(member=member)
     for hook in extensions.erasure.all():
         hook(member=member, by=by)
-    was_member = _end_membership(member, on)
+    was_member = _end_membership(member, on, by)
+    ErasureHold.objects.filter(member=member).delete()
     member.phones.all().delete()
     for name in _BLANK:
         setattr(member, name, "")
@@ -37,12 +44,14 @@ def erase(*, member: Member, by: User, on: date) -> None:
             leaving(branch=member.branch, member_ids=[member.pk], by=by)
 
 
-def _end_membership(member: Member, on: date) -> bool:
+def _end_membership(member: Member, on: date, by: User) -> bool:
     """Never before it began, whatever date the roster has."""
     open_period = Membership.objects.filter(member=member, ended_on=None)
     first = open_period.values_list("started_on", flat=True).first()
     ended = open_period.update(
         ended_on=Coalesce(F("missing_since"), max(on, first or on)),
         end_reason=Membership.EndReason.UNKNOWN,
+        ended_at=timezone.now(),
+        ended_by=by,
     )
     return bool(ended)

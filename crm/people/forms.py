@@ -7,13 +7,25 @@ from allauth.account.forms import LoginForm as AllauthLoginForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from crm.access import UserRequest
+from crm.access import UserRequest, members_of
 from crm.forms import BranchModelForm, ConstrainedForm
-from crm.people import access, accounts, branches
-from crm.people.models import AccessLog, Branch, Club, MembershipGoal, Role, User
+from crm.people import access, accounts, branches, retention
+from crm.people.models import (
+    AccessLog,
+    Branch,
+    Club,
+    ErasureHold,
+    KeepingRules,
+    Member,
+    Membership,
+    MembershipGoal,
+    Role,
+    User,
+)
 from crm.people.reads import Wanted
 
 GIVEN_IN_A_BRANCH = [(kind.value, capfirst(kind.label)) for kind in Role.Kind if kind != Role.Kind.DISTRICT]
@@ -137,6 +149,51 @@ class RoleForm(forms.Form):
         if isinstance(first, date) and isinstance(last, date) and last < first:
             self.add_error("ends_on", _("A role can't end before it begins."))
         return cleaned
+
+
+class MissingForm(forms.Form):
+    """Which of the missing an officer means. Those who are missing no more are left as they are."""
+
+    members = forms.ModelMultipleChoiceField(
+        queryset=Member.objects.none(),
+        error_messages={"required": _("Tick at least one member.")},
+    )
+
+    def __init__(self, *args: Any, branch: Branch, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["members"].queryset = members_of(branch)  # type: ignore[attr-defined]
+
+    @property
+    def member_ids(self) -> list[int]:
+        return [member.pk for member in self.cleaned_data["members"]]
+
+
+class LeavingForm(MissingForm):
+    reason = forms.ChoiceField(
+        label=_("Why they left"),
+        choices=[("", _("Choose a reason")), *((r.value, capfirst(r.label)) for r in Membership.EndReason)],
+        help_text=_("The same for all whom you tick. The register often tells; else choose unknown."),
+    )
+
+
+class HoldForm(ConstrainedForm[ErasureHold]):
+    class Meta:
+        model = ErasureHold
+        fields = ("until_on", "reason")
+        widgets = {"until_on": DayInput()}
+
+    def clean_until_on(self) -> date:
+        day: date = self.cleaned_data["until_on"]
+        today = timezone.localdate()
+        if not today < day <= today + retention.LONGEST_HOLD:
+            raise ValidationError(_("Choose a day from tomorrow, a year ahead at most."))
+        return day
+
+
+class KeepingForm(BranchModelForm[KeepingRules]):
+    class Meta:
+        model = KeepingRules
+        fields = ("leaver_days", "note_months")
 
 
 class LogFilter(forms.Form):

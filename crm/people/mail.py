@@ -1,6 +1,7 @@
 """What people are told by e-mail about their roles."""
 
 import logging
+from datetime import date
 from functools import partial
 
 from django.conf import settings
@@ -11,9 +12,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from crm import extensions
-from crm.people.models import Role, User
+from crm.people.models import Branch, Role, User
 
 logger = logging.getLogger(__name__)
+
+OFFICERS = (Role.Kind.MEMBER_OFFICER, Role.Kind.REGISTER_OFFICER)
 
 
 def role_given(*, role: Role, by: User) -> None:
@@ -43,6 +46,24 @@ def role_given(*, role: Role, by: User) -> None:
         return
     if not role.branch.is_fictitious:
         transaction.on_commit(partial(send_now, to=role.user.email, context=context))
+
+
+def erasure_waits(*, branch: Branch, number: int, on: date, by: User) -> None:
+    """Tell the officers that unusually many are to be erased; once a week until one of them has looked."""
+    year, week, _day = on.isocalendar()
+    roles = Role.objects.in_force(on).filter(branch=branch, kind__in=OFFICERS, user__is_active=True)
+    officers = User.objects.filter(pk__in=roles.values("user"))
+    url = settings.SITE_URL + reverse("people:erasing", args=[branch.slug])
+    for put_in_outbox in extensions.user_mail.all():
+        for officer in officers:
+            put_in_outbox(
+                branch=branch,
+                user=officer,
+                purpose_key=f"erasure:{year}-{week}",
+                template="people/emails/erasure_waits",
+                context={"branch": branch.name, "number": number, "url": url},
+                by=by,
+            )
 
 
 def send_now(*, to: str, context: dict[str, object]) -> None:

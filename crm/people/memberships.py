@@ -10,6 +10,7 @@ from itertools import islice
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from crm import extensions
 from crm.people.models import Branch, Member, Membership, User
@@ -29,21 +30,27 @@ def mark_missing(*, branch: Branch, member_ids: Iterable[int], on: date, by: Use
 
 
 @transaction.atomic
-def confirm_leaving(*, branch: Branch, member_ids: Iterable[int], by: User) -> None:
-    """Missing members have left, on the date from which they were missing; nobody knows why."""
-    keys = list(member_ids)
+def confirm_leaving(
+    *, branch: Branch, member_ids: Iterable[int], by: User, reason: str = Membership.EndReason.UNKNOWN
+) -> int:
+    """Missing members have left, on the date from which they were missing. How many it was true of."""
+    keys, now, confirmed = list(member_ids), timezone.now(), 0
     for some in _parts(keys):
-        Membership.objects.filter(member_id__in=some, ended_on=None, missing_since__isnull=False).update(
-            ended_on=F("missing_since"), end_reason=Membership.EndReason.UNKNOWN
-        )
+        missing = Membership.objects.filter(member_id__in=some, ended_on=None, missing_since__isnull=False)
+        confirmed += missing.update(ended_on=F("missing_since"), end_reason=reason, ended_at=now, ended_by=by)
     _tell(branch, keys, by)
+    return confirmed
 
 
 @transaction.atomic
-def take_back(*, member_ids: Iterable[int]) -> None:
-    """Missing members stand in the roster again: it was a gap in a file, not in their membership."""
-    for some in _parts(member_ids):
-        Membership.objects.filter(member_id__in=some, ended_on=None).update(missing_since=None)
+def take_back(*, member_ids: Iterable[int]) -> int:
+    """Missing members are members after all: it was a gap in a file, not in their membership."""
+    return sum(
+        Membership.objects.filter(member_id__in=some, ended_on=None, missing_since__isnull=False).update(
+            missing_since=None
+        )
+        for some in _parts(member_ids)
+    )
 
 
 @transaction.atomic
@@ -59,7 +66,7 @@ def note_gone(*, member_ids: Iterable[int], on: date) -> None:
 def end(*, member: Member, on: date, reason: str, by: User) -> bool:
     """End the open membership by hand; ``on`` is the first day that does not count. False if none is open."""
     ended = Membership.objects.filter(member=member, ended_on=None, started_on__lte=on).update(
-        ended_on=on, end_reason=reason
+        ended_on=on, end_reason=reason, ended_at=timezone.now(), ended_by=by
     )
     if ended:
         _tell(member.branch, [member.pk], by)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from crm.people.views import branch, home, log, login, members, roles, superuser
+from crm.people.views import branch, home, leaving, log, login, members, roles, superuser
 
 people: list[URLPattern | URLResolver] = [
     path("inloggningskod/", login.printed_code_login, name="printed_code_login"),
@@ -9,6 +9,15 @@ people: list[URLPattern | URLResolver] = [
     path("<slug:branch>/medlemmar/", members.members, name="members"),
     path("<slug:branch>/medlemmar/<int:pk>/", members.member, name="member"),
     path("<slug:branch>/medlemmar/<int:pk>/onskemal/<slug:wish>/", members.change_wish, name="change_wish"),
+    path("<slug:branch>/medlemmar/saknade/", leaving.missing, name="missing"),
+    path("<slug:branch>/medlemmar/saknade/lamnat/", leaving.confirm, name="confirm_leaving"),
+    path("<slug:branch>/medlemmar/saknade/kvar/", leaving.take_back, name="take_back"),
+    path("<slug:branch>/medlemmar/gallring/", leaving.erasing, name="erasing"),
+    path("<slug:branch>/medlemmar/gallring/godkann/", leaving.approve, name="approve_erasing"),
+    path("<slug:branch>/medlemmar/<int:pk>/behall/", leaving.hold, name="hold"),
+    path("<slug:branch>/medlemmar/<int:pk>/behall/avsluta/", leaving.let_go, name="let_go"),
+    path("<slug:branch>/medlemmar/<int:pk>/radera/", leaving.erase_at_once, name="erase_at_once"),
+    path("<slug:branch>/installningar/gallring/", branch.keeping, name="keeping"),
     path("<slug:branch>/installningar/", branch.settings, name="branch_settings"),
     path("<slug:branch>/installningar/uppdrag/", roles.roles, name="roles"),
     path("<slug:branch>/installningar/uppdrag/nytt/", roles.give_role, name="give_role"),

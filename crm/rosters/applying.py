@@ -84,4 +84,5 @@ def _erase_protected(prepared: Prepared, by: User) -> None:
     """Members whom the register now protects: no trace of them stays, and undoing does not bring them back."""
     keys = [person.member_id for person in prepared.plan.protected]
     for member in Member.objects.filter(pk__in=keys).select_related("branch"):
-        erasing.erase(member=member, by=by, on=prepared.plan.terms.roster_date)
+        on = prepared.plan.terms.roster_date
+        erasing.erase(member=member, by=by, on=on, remember_wishes=False)

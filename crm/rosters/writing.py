@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
-from crm.people import memberships
+from crm.people import memberships, remembering
 from crm.people.models import Branch, Club, ClubMembership, Member, Membership, Phone, User
 from crm.planner import recount
 from crm.rosters import bulk
@@ -39,7 +39,7 @@ _KEYS = ("search", "name_sort")
 def write(plan: Plan, *, branch: Branch, roster_import: RosterImport, by: User) -> None:
     """Everything of the plan but the erasing. The caller holds the transaction."""
     clubs = _clubs(branch, plan.matches)
-    _write_new(plan, branch, clubs)
+    _write_new(plan, branch, clubs, by)
     _write_changed(plan, clubs)
     _write_standing(plan, branch, by)
     _tie_rows(roster_import, branch)
@@ -48,13 +48,14 @@ def write(plan: Plan, *, branch: Branch, roster_import: RosterImport, by: User) 
 # New members
 
 
-def _write_new(plan: Plan, branch: Branch, clubs: dict[str, int]) -> None:
+def _write_new(plan: Plan, branch: Branch, clubs: dict[str, int], by: User) -> None:
     arrivals = [match for match in plan.of(Outcome.NEW) if match.on_file is None]
     bulk.insert(Member, _MEMBER, (_member(match, plan, branch) for match in arrivals))
     keys = _keys_of(branch) if arrivals else {}
     new = [(keys[match.values.member_number], match.values) for match in arrivals]
     _insert_phones(new)
     _insert_clubs(new, clubs)
+    remembering.restore(branch=branch, arrivals={values.member_number: key for key, values in new}, by=by)
     terms = plan.terms
     bulk.insert(
         Membership,

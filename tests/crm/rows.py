@@ -29,6 +29,7 @@ from tests.house.sources import APP_PACKAGES
 PARTICULARS: dict[str, dict[str, Any]] = {
     "people.Role": {"kind": "caller", "branch": Branch},
     "people.LoginCode": {"expires_at": timezone.now() + timedelta(days=90)},
+    "people.RememberedWish": {"no_calls": True},
     "outbox.Message": {"user": User},
 }
 Made = dict[type[Model], Model]

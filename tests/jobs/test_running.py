@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
@@ -117,6 +118,38 @@ def test_run_job_runs_as_if_on_a_day(job: Counting, branch: Branch) -> None:
     call_command("run_job", "count", "--on", "2027-02-01", "--branch", "lillberga", "--json", stdout=out)
     assert out.getvalue() == '{"job": "count", "on": "2027-02-01", "branches": {"lillberga": {"done": 1}}}\n'
     assert job.ran == [("lillberga", date(2027, 2, 1))]
+
+
+def test_a_dry_run_tells_and_changes_nothing(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def rename(*, branch: Branch, on: date) -> dict[str, int]:
+        return {"renamed": Branch.objects.filter(pk=branch.pk).update(place="Annan ort")}
+
+    jobs: Registry[Job] = Registry()
+    jobs.register("rename", Job(name="rename", run=rename, hour=3, about="Renames"))
+    monkeypatch.setattr(extensions, "jobs", jobs)
+    branch, out = BranchFactory.create(slug="lillberga"), StringIO()
+    call_command("run_job", "rename", "--dry-run", "--json", "--on", "2027-02-01", stdout=out)
+    assert json.loads(out.getvalue()) == {
+        "job": "rename",
+        "on": "2027-02-01",
+        "branches": {"lillberga": {"renamed": 1}},
+        "dry_run": True,
+    }
+    assert Branch.objects.get().place == branch.place
+
+
+def test_a_job_that_talks_to_the_outside_has_no_dry_run(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(*, branch: Branch, on: date) -> dict[str, int]:
+        return {}
+
+    job = Job(name="send", run=nothing, hour=0, about="Sends", atomic=False)
+    jobs: Registry[Job] = Registry()
+    jobs.register("send", job)
+    monkeypatch.setattr(extensions, "jobs", jobs)
+    with pytest.raises(CommandError, match="so it has no dry run"):
+        call_command("run_job", "send", "--dry-run")
+    with pytest.raises(ValueError, match="can't be taken back"):
+        running.rehearse(job, branch=BranchFactory.create(), on=date(2027, 2, 1))
 
 
 def test_run_job_lists_the_jobs(job: Counting) -> None:

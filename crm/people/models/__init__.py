@@ -1,5 +1,6 @@
 from crm.people.models.access_log import AccessLog
 from crm.people.models.branches import Branch, Club, District, MembershipGoal
+from crm.people.models.keeping import ErasureApproval, ErasureHold, KeepingRules, RememberedWish
 from crm.people.models.members import ClubMembership, Member, Membership, PaidStatus, Phone, WishChange
 from crm.people.models.users import LoginCode, Role, User
 
@@ -9,12 +10,16 @@ __all__ = [
     "Club",
     "ClubMembership",
     "District",
+    "ErasureApproval",
+    "ErasureHold",
+    "KeepingRules",
     "LoginCode",
     "Member",
     "Membership",
     "MembershipGoal",
     "PaidStatus",
     "Phone",
+    "RememberedWish",
     "Role",
     "User",
     "WishChange",

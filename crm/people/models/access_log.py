@@ -30,6 +30,8 @@ class AccessLog(models.Model):
         PRINT = "print", _("printed list")
         INVITATION = "invitation", _("invitation")
         MESSAGE = "message", _("message")
+        DISCLOSURE = "disclosure", _("one person's data, on request")
+        DUPLICATES = "duplicates", _("duplicates")
         COMMAND = "command", _("command on the server")
 
     at = models.DateTimeField(db_index=True)

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from crm.constraints import not_before
+from crm.constraints import not_before, who_and_when
 from crm.people.models.branches import Branch, Club
 from crm.people.models.users import User
 from crm.people.names import search_key, sort_key
@@ -198,6 +198,8 @@ class Membership(models.Model):
         _("to"), null=True, blank=True, help_text=_("The first day that is not counted.")
     )
     end_reason = models.CharField(_("reason"), max_length=10, choices=EndReason, blank=True)
+    ended_at = models.DateTimeField(_("leaving confirmed"), null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = MembershipQuerySet.as_manager()
 
@@ -210,6 +212,7 @@ class Membership(models.Model):
             models.Index(fields=("branch", "ended_on"), name="people_membership_ended"),
         )
         constraints = (
+            who_and_when("people_membership", "ended"),
             models.UniqueConstraint(
                 fields=("member",),
                 condition=Q(ended_on__isnull=True),

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.access import Permission, UserRequest, branch_page
-from crm.people import access, branches
-from crm.people.forms import BranchForm, ClubForm, GoalForm
+from crm.people import access, branches, retention
+from crm.people.forms import BranchForm, ClubForm, GoalForm, KeepingForm
 from crm.people.models import Branch
 
 
@@ -20,6 +20,7 @@ def tabs(branch: Branch, current: str) -> list[dict[str, object]]:
         ("people:roles", _("Roles")),
         ("people:clubs", _("Clubs")),
         ("people:goals", _("Membership goal")),
+        ("people:keeping", _("Times for erasing")),
     )
     return [
         {"label": label, "url": reverse(name, args=[branch.slug]), "current": name == current}
@@ -101,3 +102,15 @@ def remove_goal(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     access.goal_of(branch, pk).delete()
     messages.success(request, _("The goal is removed."))
     return redirect("people:goals", branch.slug)
+
+
+@branch_page(Permission.MANAGE_BRANCH)
+def keeping(request: UserRequest, branch: Branch) -> HttpResponse:
+    """How long leavers and notes are kept. Who is due stands on the officers' page."""
+    form = KeepingForm(request.POST or None, branch=branch, instance=retention.rules_of(branch))
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Saved. The next night's erasing goes by it."))
+        return redirect("people:keeping", branch.slug)
+    context = {"branch": branch, "form": form, "tabs": tabs(branch, "people:keeping")}
+    return render(request, "people/keeping.html", context, status=422 if form.errors else 200)

@@ -24,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("name", nargs="?", help="the job; leave out to list them")
         parser.add_argument("--on", type=iso_date, default=None, help="as if on this day, YYYY-MM-DD (today)")
         parser.add_argument("--branch", help="only this branch (its address name)")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="tell what it would do, and change nothing"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,12 +38,14 @@ class Command(BaseCommand):
                 f"There is no job {options['name']!r}. The jobs: {', '.join(extensions.jobs.names())}."
             )
         on = options["on"] or timezone.localdate()
-        results = {
-            branch.slug: running.run_job(job, branch=branch, on=on)
-            for branch in self.branches(options["branch"])
-        }
+        dry = options["dry_run"]
+        if dry and not job.atomic:
+            raise CommandError(f"{job.name} talks to the outside, so it has no dry run.")
+        run = running.rehearse if dry else running.run_job
+        results = {branch.slug: run(job, branch=branch, on=on) for branch in self.branches(options["branch"])}
         if options["json"]:
-            self.stdout.write(json.dumps({"job": job.name, "on": on.isoformat(), "branches": results}))
+            said = {"job": job.name, "on": on.isoformat(), "branches": results}
+            self.stdout.write(json.dumps(said | ({"dry_run": True} if dry else {})))
             return None
         for slug, result in results.items():
             self.stdout.write(

@@ -1,0 +1,15 @@
+"""What beat starts each day for the people of a branch."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.extensions import Job
+from crm.people import retention
+
+JOBS = (
+    Job(
+        name="erase_leavers",
+        run=retention.erase_leavers,
+        hour=3,
+        about=_("Erases those who left longer ago than the branch keeps them. Every figure stays as it is."),
+    ),
+)

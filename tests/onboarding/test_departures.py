@@ -1,0 +1,49 @@
+"""What the gatherings forget of an erased person."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from crm.people import erasing
+from crm.people.models import Branch, User
+from onboarding.models import Gathering, Invitation
+from tests.factories import BranchFactory, MemberFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def an_invitation(branch: Branch) -> Invitation:
+    by, now = User.objects.console(), timezone.now()
+    gathering = Gathering.objects.create(
+        branch=branch, starts_at=now, place="Folkets hus", planned_at=now, planned_by=by,
+        state="confirmed", confirmed_at=now, confirmed_by=by,
+    )  # fmt: skip
+    return Invitation.objects.create(
+        gathering=gathering,
+        member=MemberFactory.create(branch=branch),
+        invited_at=now,
+        invited_by=by,
+        answer="yes",
+        answered_at=now,
+    )
+
+
+def test_the_link_in_an_old_message_opens_nothing(client: Client) -> None:
+    invitation = an_invitation(BranchFactory.create())
+    path = f"/i/{invitation.token}/"
+    assert client.get(path).status_code == 200
+    erasing.erase(member=invitation.member, by=User.objects.console(), on=timezone.localdate())
+    assert client.get(path).status_code == 404
+
+
+def test_the_answer_stays_for_the_count() -> None:
+    invitation = an_invitation(BranchFactory.create())
+    erasing.erase(member=invitation.member, by=User.objects.console(), on=timezone.localdate())
+    assert Invitation.objects.values_list("answer", flat=True).get() == "yes"
+
+
+def test_others_keep_their_links() -> None:
+    branch = BranchFactory.create()
+    invitation, other = an_invitation(branch), an_invitation(branch)
+    erasing.erase(member=invitation.member, by=User.objects.console(), on=timezone.localdate())
+    assert Invitation.objects.get(pk=other.pk).token == other.token
