@@ -77,7 +77,7 @@ class Goal(models.Model):
         (kind.value, kind.label) for kind in Role.Kind if kind not in {Role.Kind.CALLER, Role.Kind.DISTRICT}
     ]
 
-    area = models.ForeignKey(Area, models.CASCADE, related_name="goals")
+    area = models.ForeignKey(Area, models.CASCADE, related_name="goals", verbose_name=_("area"))
     text = models.CharField(_("the goal in your own words"), max_length=600)
     position = models.PositiveSmallIntegerField(default=0)
     measure = models.CharField(_("measured by"), max_length=8, choices=Measure, default=Measure.NOTES)

@@ -9,6 +9,7 @@ from math import cos, pi, sin
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from crm import extensions
 from crm.extensions import YearMark
@@ -28,6 +29,9 @@ PARTS: dict[str, str | Promise] = {
 # The chart's colour of each part (docs/design-system.md).
 TONES = {"plan": 4, "calls": 1, "gatherings": 2, "rosters": 5, "central": 6}
 
+# So many of what lies ahead stand first.
+NEXT = 5
+
 # Units of the SVG's viewBox, which is a square around the centre.
 SIZE = 420
 CENTRE = SIZE / 2
@@ -46,16 +50,31 @@ def marks_of(branch: Branch, year: int, *, on: date) -> list[YearMark]:
 
 
 def goals(branch: Branch, year: int, on: date) -> list[YearMark]:
-    """The plan's goals on their last day."""
+    """The plan's goals on their last day; those of New Year's Eve, which is most of them, as one mark."""
     plan = Plan.objects.filter(branch=branch, year=year).select_related("branch").first()
     if plan is None:
         return []
-    return [
-        goal_mark(branch, goal)
-        for area in measure_plan(plan, on)
-        for goal in area.goals
-        if goal.status != Status.STRUCK
-    ]
+    counted = [goal for area in measure_plan(plan, on) for goal in area.goals if goal.status != Status.STRUCK]
+    found = [goal_mark(branch, goal) for goal in counted if goal.goal.due_on != plan.last_day]
+    at_the_end = [goal for goal in counted if goal.goal.due_on == plan.last_day]
+    return [*found, *([year_end_mark(plan, at_the_end)] if at_the_end else [])]
+
+
+def year_end_mark(plan: Plan, goals_: list[Measured]) -> YearMark:
+    reached = sum(goal.status == Status.REACHED for goal in goals_)
+    said = ngettext(
+        "%(number)s goal of the plan for the whole year, %(reached)s reached",
+        "%(number)s goals of the plan for the whole year, %(reached)s reached",
+        len(goals_),
+    )
+    return YearMark(
+        first=plan.last_day,
+        last=plan.last_day,
+        label=said % {"number": len(goals_), "reached": reached},
+        part="plan",
+        is_done=reached == len(goals_),
+        url=reverse("plan:plan", args=[plan.branch.slug, plan.year]),
+    )
 
 
 def goal_mark(branch: Branch, measured: Measured) -> YearMark:
@@ -144,6 +163,7 @@ class Wheel:
     dots: list[Dot]
     hand: tuple[float, float, float, float] | None  # today, while the year runs
     late: list[Shown]
+    coming: list[Shown]
 
     @property
     def number(self) -> int:
@@ -160,6 +180,7 @@ def wheel(branch: Branch, year: int, *, on: date) -> Wheel:
         dots=[dot(one, year) for one in shown],
         hand=hand(on) if on.year == year else None,
         late=[one for one in shown if one.is_late],
+        coming=[one for one in shown if one.mark.first > on and not one.mark.is_done][:NEXT],
     )
 
 

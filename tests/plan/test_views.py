@@ -344,14 +344,19 @@ def test_there_is_no_wheel_for_a_far_year(client: Client, branch: Branch, year: 
     assert client.get(url(branch, f"{year}/arshjul/")).status_code == 404
 
 
-def test_the_wheel_lists_what_its_ring_shows(client: Client, goal: Goal) -> None:
+def test_the_wheel_lists_what_its_ring_shows(client: Client, area: Area) -> None:
+    goal = make_goal(area, due_on=date(2026, 1, 5))
     log_in_as(client, "board", goal.area.plan.branch)
     answer = client.get(url(goal.area.plan.branch, "2026/arshjul/"))
     page = answer.content.decode()
-    assert (page.count('class="tone-4'), page.count(goal.text)) == (2, 1)  # the dot and its legend
+    assert (page.count('class="tone-4'), page.count(goal.text)) == (
+        2,
+        2,
+    )  # dot and legend; late, and in its month
 
 
-def test_a_calendar_address_is_made_read_and_closed(client: Client, goal: Goal) -> None:
+def test_a_calendar_address_is_made_read_and_closed(client: Client, area: Area) -> None:
+    goal = make_goal(area, due_on=date(2026, 5, 1))
     branch = goal.area.plan.branch
     log_in_as(client, "board", branch)
     client.post(url(branch, "kalender/"))

@@ -58,8 +58,29 @@ def test_a_goal_stands_on_its_last_day_and_leads_to_its_page(area: Area) -> None
 
 @pytest.mark.usefixtures("alone")
 def test_a_goal_that_is_reached_is_done(area: Area) -> None:
-    noted(make_goal(area), date(2026, 2, 1))
+    noted(make_goal(area, due_on=date(2026, 5, 1)), date(2026, 2, 1))
     assert [one.is_done for one in wheel.marks_of(area.plan.branch, 2026, on=JULY)] == [True]
+
+
+@pytest.mark.usefixtures("alone")
+def test_the_goals_of_the_whole_year_are_one_mark_at_its_end(area: Area) -> None:
+    noted(make_goal(area), date(2026, 2, 1))
+    make_goal(area)
+    (found,) = wheel.marks_of(area.plan.branch, 2026, on=JULY)
+    assert (found.first, found.label, found.is_done, found.url) == (
+        date(2026, 12, 31),
+        "2 av planens mål för hela året, 1 nådda",
+        False,
+        f"/{area.plan.branch.slug}/plan/2026/",
+    )
+
+
+@pytest.mark.usefixtures("alone")
+def test_what_comes_next_stands_first(branch: Branch) -> None:
+    for month in range(1, 13):
+        central(branch, date(2026, month, 1), date(2026, month, 1), f"{month}")
+    found = wheel.wheel(branch, 2026, on=date(2026, 6, 1)).coming
+    assert [one.mark.label for one in found] == ["7", "8", "9", "10", "11"]
 
 
 @pytest.mark.usefixtures("alone")
