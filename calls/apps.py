@@ -23,6 +23,7 @@ class CallsConfig(AppConfig):
         extensions.year_marks.register("calls", year.year_marks)
         extensions.leaving.register("calls", departures.end_calls_of_leavers)
         extensions.erasure.register("calls", departures.forget_words)
+        extensions.history.register("calls", departures.with_history)
         for name, entry in {
             "calls_mine": NavEntry(
                 _("My calls"), "calls:mine", Permission.CALL, 30, _("Your list, one person at a time.")

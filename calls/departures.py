@@ -1,5 +1,7 @@
 """What the calls do when somebody stops being a member, and when a person is erased."""
 
+from django.db.models import Exists, OuterRef, Q
+
 from calls import settling
 from calls.models import Attempt, Call, FollowUp
 from crm.people.models import Branch, Member, User
@@ -20,3 +22,14 @@ def forget_words(*, member: Member, by: User) -> None:
     settling.end_calls(calls, reason=Call.Reason.LEFT, by=by)
     Attempt.objects.filter(call__member=member).update(note="")
     FollowUp.objects.filter(call__member=member).update(message="", answer="")
+
+
+def with_history(*, member_ids: list[int]) -> set[int]:
+    """Members whom somebody has tried to call, is calling, or has written to instead."""
+    touched = (
+        Q(Exists(Attempt.objects.filter(call=OuterRef("pk"))))
+        | Q(Exists(FollowUp.objects.filter(call=OuterRef("pk"))))
+        | Q(claimed_at__isnull=False)
+        | Q(letter_at__isnull=False)
+    )
+    return set(Call.objects.filter(touched, member__in=member_ids).values_list("member_id", flat=True))

@@ -118,6 +118,12 @@ class Erasure(Protocol):
     def __call__(self, *, member: "Member", by: "User") -> None: ...
 
 
+class History(Protocol):
+    """Those of these members about whom something has been done that must never disappear: a talk, a letter."""
+
+    def __call__(self, *, member_ids: list[int]) -> set[int]: ...
+
+
 class UserMail(Protocol):
     """Puts an e-mail to a user into the outbox, once per purpose key."""
 
@@ -205,6 +211,7 @@ figures: Registry[Figure] = Registry()
 panels: Registry[Panel] = Registry()
 leaving: Registry[Leaving] = Registry()
 erasure: Registry[Erasure] = Registry()
+history: Registry[History] = Registry()
 user_mail: Registry[UserMail] = Registry()
 call_requests: Registry[CallRequests] = Registry()
 offers: Registry[Offers] = Registry()

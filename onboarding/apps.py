@@ -9,12 +9,13 @@ class OnboardingConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
-        from onboarding import departures, figures, jobs, panels, year
+        from onboarding import departures, figures, invitations, jobs, panels, year
 
         for job in jobs.JOBS:
             extensions.jobs.register(job.name, job)
         for figure in figures.FIGURES:
             extensions.figures.register(figure.name, figure)
+        extensions.history.register("invitations", invitations.with_invitations)
         extensions.panels.register("invitations", panels.INVITATIONS)
         extensions.year_marks.register("gatherings", year.year_marks)
         extensions.erasure.register("onboarding", departures.close_links)

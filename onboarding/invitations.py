@@ -112,3 +112,8 @@ def _asked_enough() -> Exists:
 
 def _start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def with_invitations(*, member_ids: list[int]) -> set[int]:
+    """Members who have been invited to something."""
+    return set(Invitation.objects.filter(member__in=member_ids).values_list("member_id", flat=True))

@@ -26,6 +26,7 @@ class OutboxConfig(AppConfig):
         extensions.user_mail.register("outbox", queueing.queue_for_user)
         extensions.erasure.register("outbox", deciding.forget)
         extensions.leaving.register("outbox", deciding.leave_out)
+        extensions.history.register("outbox", deciding.with_messages)
         extensions.navigation.register(
             "outbox",
             extensions.NavEntry(

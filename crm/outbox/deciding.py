@@ -54,3 +54,8 @@ def leave_out(*, branch: Branch, member_ids: list[int], by: User) -> None:
         branch=branch, member__in=member_ids, state__in=(State.QUEUED, State.WITHHELD)
     )
     waiting.update(state=State.CANCELLED, decided_at=timezone.now(), decided_by=by)
+
+
+def with_messages(*, member_ids: list[int]) -> set[int]:
+    """Members to whom something has been written, or is about to be."""
+    return set(Message.objects.filter(member__in=member_ids).values_list("member_id", flat=True))

@@ -4,7 +4,7 @@ Without the server's secret key the hash can't be reckoned from a list of number
 and the old one not among ``SECRET_KEY_FALLBACKS``, the wishes are lost.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.conf import settings
 from django.db import transaction
@@ -57,6 +57,20 @@ def restore(*, branch: Branch, arrivals: Mapping[str, int], by: User) -> int:
             if getattr(found[member.pk], wish):
                 wishes.change(member=member, wish=wish, is_on=True, by=by)
     return len(found)
+
+
+def remembered_already(*, branch: Branch, member_ids: Iterable[int]) -> set[int]:
+    """Members whose every "no" is remembered as it stands: were they gone again, no wish would be lost."""
+    kept = {wish.number_hash: wish for wish in RememberedWish.objects.filter(branch=branch)}
+    if not kept:
+        return set()
+    return {
+        member.pk
+        for member in Member.objects.filter(pk__in=list(member_ids), branch=branch)
+        for known in _hashes(branch, member.member_number)
+        if known in kept
+        and (kept[known].no_calls, kept[known].no_messages) == (member.no_calls, member.no_messages)
+    }
 
 
 def _hashes(branch: Branch, number: str) -> list[str]:

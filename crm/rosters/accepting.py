@@ -94,8 +94,11 @@ def forget_contents(roster_import: RosterImport) -> None:
     """The counts stay, and which lines there were; what they said goes."""
     roster_import.rows.update(values={}, changes={}, member_number="", member=None)
     packed = RosterImport.objects.values_list("unchanged_lines", flat=True).get(pk=roster_import.pk)
-    RosterImport.objects.filter(pk=roster_import.pk).update(unchanged_lines=unchanged.forgotten(packed))
     roster_import.missing_members.all().delete()
+    roster_import.contents_gone_at = timezone.now()
+    RosterImport.objects.filter(pk=roster_import.pk).update(
+        unchanged_lines=unchanged.forgotten(packed), contents_gone_at=roster_import.contents_gone_at
+    )
 
 
 def _decide(roster_import: RosterImport, *, seen: str, **fields: object) -> None:

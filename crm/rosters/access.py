@@ -1,17 +1,24 @@
 """This app's part of the door: imports and their lines, of the branch whose page was opened."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 from django.http import Http404
 
+from crm.access import members_of
 from crm.people.models import Branch, Member
 from crm.rosters.matching import Outcome
-from crm.rosters.models import MissingMember, RosterImport, RosterRow
+from crm.rosters.models import MissingMember, RosterImport, RosterRow, UndoRow
 from crm.rosters.unchanged import UnchangedRows
 
 
 def imports_of(branch: Branch) -> "QuerySet[RosterImport]":
     """The branch's imports, the newest first, without their contents."""
-    return RosterImport.objects.light().filter(branch=branch).select_related("uploaded_by", "accepted_by")
+    return (
+        RosterImport.objects.light()
+        .filter(branch=branch)
+        .select_related("uploaded_by", "accepted_by", "undo_asked_by")
+    )
 
 
 def import_of(branch: Branch, key: int) -> RosterImport:
@@ -39,6 +46,16 @@ def missing_of(roster_import: RosterImport, *, is_leaving: bool) -> "QuerySet[Mi
         .select_related("member")
         .order_by("member__name_sort", "pk")
     )
+
+
+def kept_of(roster_import: RosterImport) -> list[UndoRow]:
+    """Members whom undoing left as they are, in name order."""
+    kept = roster_import.undo_rows.exclude(kept="").select_related("member")
+    return list(kept.order_by("member__name_sort", "pk"))
+
+
+def in_name_order(branch: Branch, keys: Iterable[int]) -> list[Member]:
+    return list(members_of(branch).filter(pk__in=list(keys)).in_name_order())
 
 
 def rows_with_swedish_letters(roster_import: RosterImport, at_most: int) -> list[RosterRow]:

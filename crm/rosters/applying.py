@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from crm.people import erasing
 from crm.people.models import Branch, Member, User
-from crm.rosters import preparing, vault, writing
+from crm.rosters import preparing, undo_rows, vault, writing
 from crm.rosters.models import RosterImport
 from crm.rosters.preparing import Prepared
 from crm.rosters.staged import StagedRoster, unpack
@@ -55,7 +55,8 @@ def _apply(roster_import: RosterImport, roster: StagedRoster, by: User) -> bool:
     if RosterImport.objects.filter(pk=roster_import.pk, state=State.ACCEPTED).update(**fields) != 1:
         return False
     prepared = _as_previewed(roster_import, roster, branch)
-    writing.write(prepared.plan, branch=branch, roster_import=roster_import, by=by)
+    with undo_rows.what_was(prepared.plan, branch=branch, roster_import=roster_import):
+        writing.write(prepared.plan, branch=branch, roster_import=roster_import, by=by)
     _erase_protected(prepared, by)
     for name, value in fields.items():
         setattr(roster_import, name, value)

@@ -9,9 +9,11 @@ class RostersConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
-        from crm.rosters import erasure, working, year
+        from crm.rosters import erasure, jobs, working, year
 
         extensions.work.register("rosters", working.work_through)
+        for job in jobs.JOBS:
+            extensions.jobs.register(job.name, job)
         extensions.erasure.register("rosters", erasure.forget_rows)
         extensions.year_marks.register("rosters", year.year_marks)
         extensions.navigation.register(

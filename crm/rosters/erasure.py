@@ -3,18 +3,19 @@
 from django.db.models import Q
 
 from crm.people.models import Member, User
-from crm.rosters.models import RosterImport, RosterRow
+from crm.rosters.models import RosterImport, RosterRow, UndoRow
 
 State = RosterImport.State
 
 
 def forget_rows(*, member: Member, by: User) -> None:
     """The counts stay. What waits is thrown away, accepted or not: its values are locked in one piece, and a
-    preview made anew of them would show the person again."""
+    preview made anew of them would show the person again. No undoing brings the person back."""
     theirs = Q(member=member) | Q(member_number=member.member_number)
     RosterRow.objects.filter(theirs, roster_import__branch=member.branch).update(
         member=None, member_number="", values={}, changes={}, remarks=[]
     )
+    UndoRow.objects.filter(member=member).delete()
     waiting = (State.UPLOADED, State.STAGED, State.ACCEPTED)
     RosterImport.objects.filter(branch=member.branch, state__in=waiting).update(
         state=State.DISCARDED, content=None, staged=None, lease_until=None

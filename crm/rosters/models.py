@@ -33,6 +33,7 @@ class RosterImport(models.Model):
         UNREADABLE = "unreadable", _("could not be read")
         FAILED = "failed", _("interrupted")
         DISCARDED = "discarded", _("discarded")
+        UNDONE = "undone", _("undone")
 
     branch = models.ForeignKey(Branch, models.CASCADE, related_name="roster_imports")
     token = models.UUIDField(
@@ -62,6 +63,14 @@ class RosterImport(models.Model):
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     accepted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
+    undo_asked_at = models.DateTimeField(null=True, blank=True)
+    undo_asked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    undo_counts = models.JSONField(default=dict, blank=True, help_text="What undoing did.")
+    contents_gone_at = models.DateTimeField(
+        null=True, blank=True, help_text="When what its lines said was dropped; the counts stay."
+    )
+    clubs_made = models.JSONField(default=list, blank=True, help_text="Keys of the clubs it entered.")
     stops = models.JSONField(default=list, blank=True, help_text="What has to be understood before applying.")
     accepted_stops = models.JSONField(default=list, blank=True)
 
@@ -93,9 +102,10 @@ class RosterImport(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("branch", "token"), name="rosters_import_sent_once"),
             who_and_when("rosters_import", "accepted"),
+            who_and_when("rosters_import", "undo_asked"),
             models.CheckConstraint(
                 name="rosters_import_every_line_accounted_for",
-                condition=~Q(state__in=("staged", "accepted", "applied"))
+                condition=~Q(state__in=("staged", "accepted", "applied", "undone"))
                 | Q(
                     lines=models.F("new")
                     + models.F("changed")
@@ -117,8 +127,13 @@ class RosterImport(models.Model):
             ),
             models.CheckConstraint(
                 name="rosters_import_applied_has_a_time",
-                condition=Q(state="applied", applied_at__isnull=False)
-                | (~Q(state="applied") & Q(applied_at__isnull=True)),
+                condition=Q(state__in=("applied", "undone"), applied_at__isnull=False)
+                | (~Q(state__in=("applied", "undone")) & Q(applied_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="rosters_import_undone_has_a_time",
+                condition=Q(state="undone", undone_at__isnull=False, undo_asked_at__isnull=False)
+                | (~Q(state="undone") & Q(undone_at__isnull=True)),
             ),
         )
 
@@ -128,7 +143,11 @@ class RosterImport(models.Model):
     @property
     def is_waiting(self) -> bool:
         """Whether a worker has something to do with it."""
-        return self.state in {self.State.UPLOADED, self.State.ACCEPTED}
+        return self.state in {self.State.UPLOADED, self.State.ACCEPTED} or self.is_being_undone
+
+    @property
+    def is_being_undone(self) -> bool:
+        return self.state == self.State.APPLIED and self.undo_asked_at is not None
 
 
 class RosterRow(models.Model):
@@ -188,6 +207,31 @@ class MissingMember(models.Model):
             models.UniqueConstraint(
                 fields=("roster_import", "member"), name="rosters_missing_once_per_roster"
             ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.roster_import_id}: {self.member_id}"
+
+
+class UndoRow(models.Model):
+    """How one member was before an import, and a digest of how the import left them. Undone: who was kept, and why.
+
+    A member whom the import brought in has no such row: the roster's own line tells what they were given.
+    """
+
+    class Kept(models.TextChoices):
+        EDITED = "edited", _("changed since the import")
+        HISTORY = "history", _("new with the import, and something has been done since")
+
+    roster_import = models.ForeignKey(RosterImport, models.CASCADE, related_name="undo_rows")
+    member = models.ForeignKey(Member, models.CASCADE, related_name="+")
+    before = models.JSONField(default=dict, blank=True)
+    after = models.CharField(max_length=64, blank=True, help_text="Digest of the state after applying.")
+    kept = models.CharField(_("kept"), max_length=10, choices=Kept, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("roster_import", "member"), name="rosters_undo_once_per_member"),
         )
 
     def __str__(self) -> str:

@@ -33,6 +33,8 @@ PROBLEMS: dict[str, Promise] = {
     ),
     "interrupted": _("The work was interrupted. Nothing of the file has been applied. Try again."),
     "locked": _("The file could not be opened again. Upload it once more."),
+    "undo_interrupted": _("The undoing was interrupted. Nothing has been undone. Try again."),
+    "undo_too_late": _("A newer file was applied before this one could be undone, so nothing was undone."),
 }
 PART_TITLES: dict[str, Promise] = {
     Outcome.REJECTED: _("Rejected lines"),
@@ -131,6 +133,8 @@ def sum_of(roster_import: RosterImport) -> list[tuple[str, int]]:
 
 def parts_of(roster_import: RosterImport) -> list[Part]:
     """The heaps that want an eye before applying, the gravest first, each with its first rows."""
+    if roster_import.contents_gone_at:
+        return []
     names = (Outcome.REJECTED, MISSING, LEAVING, Outcome.PROTECTED, Outcome.CHANGED, Outcome.NEW)
     parts = (part_of(roster_import, name, slice(SHOWN_AT_ONCE)) for name in names)
     return [part for part in parts if part.count]
@@ -221,5 +225,7 @@ def decided_in_words(roster_import: RosterImport) -> str:
 
 
 def sample_of(roster_import: RosterImport) -> tuple[list[ShownRow], list[Member]]:
+    if roster_import.contents_gone_at:
+        return [], []
     rows: Sequence[RosterRow] = access.rows_with_swedish_letters(roster_import, at_most=3)
     return [shown(row) for row in rows], access.members_in(list(rows))

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from crm.access import Permission, UserRequest, branch_page
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog, Branch
-from crm.rosters import access, exporting, importing, pages, stops
+from crm.rosters import access, exporting, importing, pages, stops, undoing_pages
 from crm.rosters.forms import AcceptForm, ExportForm, TermsForm, UploadForm
 from crm.rosters.importing import AlreadyDecided
 from crm.rosters.models import RosterImport
@@ -77,7 +77,9 @@ def show_page(
     found = stops.from_data(roster_import.stops)
     parts = pages.parts_of(roster_import)
     sample, sampled = pages.sample_of(roster_import)
+    undo = undoing_pages.state_of(roster_import)
     seen = {member for part in parts for member in part.members} | set(sampled)
+    seen |= set(undo.members) if undo else set()
     log_read(user=request.user, branch=branch, members=seen, purpose=AccessLog.Purpose.ROSTER)
     context = {
         "branch": branch,
@@ -87,6 +89,7 @@ def show_page(
         "sum": pages.sum_of(roster_import),
         "parts": parts,
         "sample": sample,
+        "undo": undo,
         "accept_form": accept_form or AcceptForm(stops=found, initial={"digest": roster_import.digest}),
         "terms_form": terms_form
         or TermsForm(initial={"roster_date": roster_import.roster_date, "is_full": roster_import.is_full}),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db.models import F, Q
 from django.utils import timezone
 
-from crm.rosters import applying, staging
+from crm.rosters import applying, staging, undoing
 from crm.rosters.models import RosterImport, RosterImportQuerySet
 
 log = logging.getLogger(__name__)
@@ -29,8 +29,10 @@ def work_through() -> int:
 
 
 def claimable() -> RosterImportQuerySet:
-    waiting = Q(state__in=(State.UPLOADED, State.ACCEPTED), attempts__lt=MOST_ATTEMPTS)
-    return RosterImport.objects.filter(waiting, Q(lease_until=None) | Q(lease_until__lt=timezone.now()))
+    waiting = Q(state__in=(State.UPLOADED, State.ACCEPTED)) | undoing.asked_for()
+    return RosterImport.objects.filter(
+        waiting, Q(attempts__lt=MOST_ATTEMPTS), Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+    )
 
 
 def claim_and_work(key: int) -> bool:
@@ -40,7 +42,7 @@ def claim_and_work(key: int) -> bool:
     )
     if claimed != 1:
         return False
-    roster_import = RosterImport.objects.select_related("branch", "accepted_by").get(pk=key)
+    roster_import = RosterImport.objects.select_related("branch", "accepted_by", "undo_asked_by").get(pk=key)
     try:
         work_on(roster_import)
     except Exception as error:  # the row stays waiting; only the place is logged, never a person's data
@@ -52,6 +54,8 @@ def claim_and_work(key: int) -> bool:
 
 
 def work_on(roster_import: RosterImport) -> None:
+    if roster_import.is_being_undone:
+        undoing.undo(roster_import)
     if roster_import.state == State.ACCEPTED and roster_import.accepted_by is not None:
         applying.apply(roster_import, by=roster_import.accepted_by)
     if roster_import.state == State.UPLOADED:  # also when the branch had changed since the preview
@@ -81,6 +85,7 @@ def give_up() -> None:
         attempts=0,
         lease_until=None,
     )
+    worn_out.filter(undoing.asked_for()).update(problem="undo_interrupted", **undoing.NOT_ASKED)
     worn_out.filter(state=State.UPLOADED).update(
         state=State.FAILED, content=None, staged=None, problem="interrupted", lease_until=None
     )
