@@ -28,6 +28,7 @@ from tests.house.sources import APP_PACKAGES
 # What can't be known from the fields: where one of two must be given, or an order is asked for.
 PARTICULARS: dict[str, dict[str, Any]] = {
     "people.Role": {"kind": "caller", "branch": Branch},
+    "people.Member": {"first_name": "Ärla"},
     "people.LoginCode": {"expires_at": timezone.now() + timedelta(days=90)},
     "people.RememberedWish": {"no_calls": True},
     "outbox.Message": {"user": User},
