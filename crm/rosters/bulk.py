@@ -4,12 +4,17 @@ Three to ten times as fast as ``bulk_create``, mostly because no model instance 
 number is taken apart again. Constraints are the database's, as ever.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from functools import partial
+from itertools import chain, islice
 from typing import Any
 
 from django.db import connection
-from django.db.models import DateField, Field, JSONField, Model
+from django.db.models import DateField, JSONField, Model
 
+_AT_ONCE = 5_000  # rows that are held in memory on the way to SQLite
 Prepare = Callable[[Any], Any]
 
 
@@ -21,12 +26,26 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any
     prepare = [_preparation(field) for field in given]
     defaults = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
     columns = [str(field.column) for field in [*given, *others]]  # type: ignore[union-attr]
-    _write(model._meta.db_table, columns, _prepared(rows, prepare, defaults))
+    prepared = _prepared(rows, prepare, defaults)
+    if (first := next(prepared, None)) is not None:
+        _write(model._meta.db_table, columns, chain((first,), prepared))
 
 
 def _preparation(field: Any) -> Prepare | None:
-    needs: tuple[type[Field[Any, Any]], ...] = (DateField, JSONField)
-    return (lambda value: field.get_db_prep_save(value, connection)) if isinstance(field, needs) else None
+    """What a value of the field goes through; the drivers write text, numbers and days as they are."""
+    if isinstance(field, JSONField):
+        return _as_json
+    if type(field) is DateField:
+        return None if connection.vendor == "postgresql" else _as_text
+    return partial(field.get_db_prep_save, connection=connection) if isinstance(field, DateField) else None
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value)
+
+
+def _as_text(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
 
 
 def _prepared(
@@ -50,5 +69,6 @@ def _write(table: str, columns: Sequence[str], rows: Iterator[tuple[Any, ...]]) 
                 for row in rows:
                     copy.write_row(row)
         else:
-            marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {into} VALUES ({marks})", list(rows))  # noqa: S608 (names of our own models)
+            statement = f"INSERT INTO {into} VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608 (our own models' names)
+            while some := list(islice(rows, _AT_ONCE)):
+                cursor.executemany(statement, some)

@@ -38,6 +38,8 @@ def compare(
     and the others are the same set; everything else is compared as it stands, capitals and order included.
     """
     changes: Changes = {}
+    if old == new:  # nearly everybody in a month's file
+        return changes
     for name in COMPARED_FIELDS:
         after: Value = getattr(new, name)
         before: Value = getattr(old, name)

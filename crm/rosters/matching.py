@@ -98,6 +98,9 @@ class Plan:
 
     def _parts(self) -> Iterator[str]:
         for match in self.matches:
+            if match.outcome is Outcome.UNCHANGED and match.on_file is not None:
+                yield f"{match.staged.line} {match.on_file.member_id}"
+                continue
             known = match.on_file.member_id if match.on_file else 0
             changes = json.dumps(plain_changes(match.changes), sort_keys=True) if match.changes else ""
             yield f"{match.staged.line} {match.outcome} {known} {changes}"

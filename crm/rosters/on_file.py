@@ -1,6 +1,5 @@
 """What the branch has on file, in the same shape as a roster tells it, in four queries whatever its size."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -63,7 +62,7 @@ def everybody(branch: Branch) -> dict[str, OnFile]:
     for pk, number, first, last, care_of, street, postcode, town, email, born, joined, paid in rows:
         values = MemberValues(
             number, first, last, care_of, street, postcode, town,
-            tuple(phones.get(pk, ())), email, born, joined, paid, tuple(clubs.get(pk, ())),
+            phones.get(pk, ()), email, born, joined, paid, clubs.get(pk, ()),
         )  # fmt: skip
         known[number] = OnFile(pk, values, *periods.get(pk, (None, None, None)))
     return known
@@ -73,7 +72,7 @@ def numbers(branch: Branch) -> set[str]:
     return set(Member.objects.filter(branch=branch, erased_at=None).values_list("member_number", flat=True))
 
 
-def _phones(branch: Branch) -> dict[int, list[str]]:
+def _phones(branch: Branch) -> dict[int, tuple[str, ...]]:
     """As text: the library's field would take every number apart again."""
     rows = (
         Phone.objects.filter(member__branch=branch)
@@ -83,7 +82,7 @@ def _phones(branch: Branch) -> dict[int, list[str]]:
     return _listed(rows)
 
 
-def _clubs(branch: Branch) -> dict[int, list[str]]:
+def _clubs(branch: Branch) -> dict[int, tuple[str, ...]]:
     rows = (
         ClubMembership.objects.filter(club__branch=branch)
         .order_by("-is_primary", "pk")
@@ -92,10 +91,10 @@ def _clubs(branch: Branch) -> dict[int, list[str]]:
     return _listed(rows)
 
 
-def _listed(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = defaultdict(list)
+def _listed(rows: Iterable[tuple[int, str]]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
     for member_id, text in rows:
-        found[member_id].append(text)
+        found[member_id] = (*found[member_id], text) if member_id in found else (text,)
     return found
 
 
@@ -105,4 +104,4 @@ def _last_periods(branch: Branch) -> dict[int, tuple[date, date | None, date | N
         .order_by("started_on", "pk")
         .values_list("member_id", "started_on", "missing_since", "ended_on")
     )
-    return {member_id: (started, missing, ended) for member_id, started, missing, ended in rows}
+    return {row[0]: row[1:] for row in rows}

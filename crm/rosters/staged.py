@@ -5,17 +5,20 @@ number, and of a protected person only the number of one whom the branch has on 
 """
 
 import json
-import zlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from crm.rosters.comparing import COMPARED_FIELDS
 from crm.rosters.reading import Kind, MemberValues, Remark, RosterReading
 
 _DATES = ("joined_on", "paid_until")
-_LISTS = ("phones", "clubs")
+# In the order in which ``MemberValues`` takes them, after the number.
+_VALUES_OF = attrgetter(*COMPARED_FIELDS)
+_MEMBERS_A_LINE = 500
 
 
 @dataclass(slots=True)
@@ -55,44 +58,50 @@ def from_reading(reading: RosterReading, *, on_file: Collection[str]) -> StagedR
 
 
 def pack(roster: StagedRoster) -> bytes:
-    document = {
+    """Lines of JSON: what holds for all, then some hundred members a line, so that neither side makes one
+    document of them all."""
+    head = {
         "fields": sorted(roster.fields),
         "kept": sorted(roster.kept),
         "protected": sorted(roster.protected),
-        "members": [
-            [staged.line, staged.remarks, staged.values.member_number, *_cells(staged.values)]
-            for staged in roster.members
-        ],
     }
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=date.isoformat)
-    return zlib.compress(text.encode(), level=1)
+    lines = [_json(head)]
+    for start in range(0, len(roster.members), _MEMBERS_A_LINE):
+        lines.append(_json([_cells(line) for line in roster.members[start : start + _MEMBERS_A_LINE]]))
+    return b"\n".join(lines)
 
 
 def unpack(packed: bytes) -> StagedRoster:
-    document = json.loads(zlib.decompress(packed))
+    lines = iter(packed.split(b"\n"))
+    head = json.loads(next(lines))
     return StagedRoster(
-        fields=frozenset(document["fields"]),
-        kept=frozenset(document["kept"]),
-        protected=frozenset(document["protected"]),
-        members=[
-            StagedLine(line, _values(number, cells), tuple(Remark(*remark) for remark in remarks))
-            for line, remarks, number, *cells in document["members"]
-        ],
+        fields=frozenset(head["fields"]),
+        kept=frozenset(head["kept"]),
+        protected=frozenset(head["protected"]),
+        members=[_staged_line(*cells) for line in lines for cells in json.loads(line)],
     )
 
 
-def _cells(values: MemberValues) -> list[Any]:
-    return [getattr(values, name) for name in COMPARED_FIELDS]
+def _json(document: Any) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=date.isoformat).encode()
 
 
-def _values(number: str, cells: list[Any]) -> MemberValues:
-    values = MemberValues(number, **dict(zip(COMPARED_FIELDS, cells, strict=True)))
+def _cells(staged: StagedLine) -> tuple[Any, ...]:
+    return (staged.line, staged.remarks, staged.values.member_number, *_VALUES_OF(staged.values))
+
+
+def _staged_line(line: int, remarks: list[list[str]], number: str, *cells: Any) -> StagedLine:
+    values = MemberValues(number, *cells)
     for name in _DATES:
         if said := getattr(values, name):
-            setattr(values, name, date.fromisoformat(said))
-    for name in _LISTS:
-        setattr(values, name, tuple(getattr(values, name)))
-    return values
+            setattr(values, name, _day(said))
+    values.phones, values.clubs = tuple(values.phones), tuple(values.clubs)
+    return StagedLine(line, values, tuple(Remark(*remark) for remark in remarks) if remarks else ())
+
+
+@lru_cache(maxsize=20_000)
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 def filled(values: MemberValues) -> dict[str, Any]:

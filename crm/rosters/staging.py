@@ -1,7 +1,7 @@
 """Making the preview: read the file, lay it beside the branch, keep each line's outcome, forget the file."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from typing import Any
 
 from crm.rosters import bulk, preparing, staged, unchanged, vault
@@ -78,8 +78,7 @@ def keep(
 ) -> None:
     """Keep what was read and planned as the import's preview."""
     roster_import.rows.all().delete()
-    rows = [*_member_rows(roster_import, prepared.plan), *_other_rows(roster_import, reading)]
-    _insert(rows, progress)
+    _insert(chain(_member_rows(roster_import, prepared.plan), _other_rows(roster_import, reading)), progress)
     _close(
         roster_import,
         staged=vault.lock(staged.pack(prepared.roster)),
@@ -103,7 +102,7 @@ def stage_again(roster_import: RosterImport, *, progress: Progress = untold) -> 
         sha256=roster_import.sha256,
     )
     roster_import.rows.filter(outcome__in=_MEMBER_OUTCOMES).delete()
-    _insert(list(_member_rows(roster_import, prepared.plan)), progress)
+    _insert(_member_rows(roster_import, prepared.plan), progress)
     _close(
         roster_import,
         **_outcome_of(roster_import, prepared),
@@ -149,9 +148,9 @@ def _close(roster_import: RosterImport, **fields: Any) -> None:
             setattr(roster_import, name, value)
 
 
-def _insert(rows: Sequence[Cells], progress: Progress) -> None:
-    done, rest = 0, iter(rows)
-    while some := list(islice(rest, ROWS_AT_ONCE)):
+def _insert(rows: Iterator[Cells], progress: Progress) -> None:
+    done = 0
+    while some := list(islice(rows, ROWS_AT_ONCE)):
         bulk.insert(RosterRow, _ROW, some)
         done += len(some)
         progress(done)

@@ -1,6 +1,7 @@
 """What waits for a worker waits encrypted: neither the database file nor a backup of it shows a roster."""
 
 import base64
+import zlib
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -13,14 +14,15 @@ class Locked(Exception):  # noqa: N818 -- what is so, not what went wrong
 
 
 def lock(content: bytes) -> bytes:
-    return _fernet().encrypt(content)
+    """Squeezed first: tables of text become a fourth of their size."""
+    return _fernet().encrypt(zlib.compress(content, level=1))
 
 
 def unlock(locked: bytes | memoryview) -> bytes:
     """Raises ``Locked``. PostgreSQL gives a memoryview, SQLite bytes."""
     try:
-        return _fernet().decrypt(bytes(locked))
-    except InvalidToken as error:
+        return zlib.decompress(_fernet().decrypt(bytes(locked)))
+    except (InvalidToken, zlib.error) as error:
         raise Locked from error
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db.models import OuterRef, Subquery
 
 from crm.people import memberships, remembering
 from crm.people.models import Branch, Club, ClubMembership, Member, Membership, Phone, User
+from crm.people.models.members import name_keys
 from crm.planner import recount
 from crm.rosters import bulk
 from crm.rosters.matching import Match, Outcome, Plan
@@ -32,6 +34,7 @@ _OWN_FIELDS = (
     "joined_on",
     "paid_until",
 )
+_own_of = attrgetter(*_OWN_FIELDS)
 _MEMBER = ("branch_id", "member_number", *_OWN_FIELDS, "learnt_on", "search", "name_sort")
 _KEYS = ("search", "name_sort")
 
@@ -68,11 +71,9 @@ def _write_new(plan: Plan, branch: Branch, clubs: dict[str, int], by: User) -> N
 
 def _member(match: Match, plan: Plan, branch: Branch) -> tuple[Any, ...]:
     values = match.values
-    own = {name: getattr(values, name) for name in _OWN_FIELDS}
-    member = Member(member_number=values.member_number, **own)
-    member.set_name_keys()
+    keys = name_keys(values.first_name, values.last_name, values.town, values.email, values.member_number)
     learnt = learnt_on(starts_on(values.joined_on, plan.terms), plan.terms)
-    return (branch.pk, values.member_number, *own.values(), learnt, member.search, member.name_sort)
+    return (branch.pk, values.member_number, *_own_of(values), learnt, *keys)
 
 
 def _keys_of(branch: Branch) -> dict[str, int]:

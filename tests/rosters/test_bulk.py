@@ -1,6 +1,6 @@
 """Rows by the ten thousand, with the database's own rules."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -53,6 +53,28 @@ def test_json_and_empty_keys_come_back_as_they_went_in(branch: Branch) -> None:
 def test_no_rows_are_no_error(branch: Branch) -> None:
     bulk.insert(Club, ("branch_id", "name"), [])
     assert not Club.objects.exists()
+
+
+def test_no_rows_ask_nothing(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        bulk.insert(Club, ("branch_id", "name"), [])
+
+
+def test_more_rows_than_are_held_at_once_are_all_written(
+    branch: Branch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "_AT_ONCE", 3)
+    bulk.insert(Club, ("branch_id", "name"), [(branch.pk, f"Klubb {place}") for place in range(8)])
+    assert set(Club.objects.values_list("name", flat=True)) == {f"Klubb {place}" for place in range(8)}
+
+
+def test_days_and_moments_come_back_as_they_went_in(branch: Branch) -> None:
+    names = (*NAMES, "joined_on", "paid_until", "erased_at")
+    moment = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    days = (date(2026, 1, 1), date(1999, 12, 31), None, moment)
+    bulk.insert(Member, names, [(branch.pk, "1", "Ada", *days)])
+    ada = Member.objects.get()
+    assert (ada.learnt_on, ada.joined_on, ada.paid_until, ada.erased_at) == days
 
 
 @pytest.mark.parametrize("count", [1, 300])

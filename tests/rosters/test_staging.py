@@ -176,7 +176,7 @@ def test_the_values_are_locked(branch: Branch, officer: User) -> None:
     made.refresh_from_db()
     assert made.staged is not None
     assert b"Anna" not in bytes(made.staged)
-    assert b"zlib" not in vault.unlock(made.staged)
+    assert b"Anna" in vault.unlock(made.staged)
 
 
 @pytest.mark.parametrize("count", [1, 40])
@@ -184,7 +184,7 @@ def test_the_same_queries_whatever_the_rows(
     branch: Branch, officer: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     made = uploaded(branch, officer, *many(count))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         staging.stage(made)
 
 

@@ -33,6 +33,15 @@ def test_what_is_damaged_stays_locked(locked: bytes) -> None:
         vault.unlock(locked)
 
 
+def test_a_table_takes_a_fraction_of_its_size() -> None:
+    assert len(vault.lock(TEXT * 1_000)) < len(TEXT) * 100
+
+
+def test_what_was_locked_unsqueezed_stays_locked() -> None:
+    with pytest.raises(vault.Locked):
+        vault.unlock(vault._fernet().encrypt(TEXT))
+
+
 def test_another_secret_key_does_not_open_it(settings: Any) -> None:
     locked = vault.lock(TEXT)
     settings.SECRET_KEY = "another one"

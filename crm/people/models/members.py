@@ -54,6 +54,12 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.order_by("name_sort", "pk")
 
 
+def name_keys(first_name: str, last_name: str, town: str, email: str, member_number: str) -> tuple[str, str]:
+    """What search and what order read of a member."""
+    search = search_key(f"{first_name} {last_name} {town} {email} {member_number}")
+    return search, sort_key(last_name, first_name)
+
+
 class Member(models.Model):
     """A person of one branch. Whether they are a member on a day stands in their memberships."""
 
@@ -121,10 +127,9 @@ class Member(models.Model):
 
     def set_name_keys(self) -> None:
         """Fill what search and order read; ``save`` does it, bulk writers must."""
-        self.search = search_key(
-            f"{self.first_name} {self.last_name} {self.town} {self.email} {self.member_number}"
+        self.search, self.name_sort = name_keys(
+            self.first_name, self.last_name, self.town, self.email, self.member_number
         )
-        self.name_sort = sort_key(self.last_name, self.first_name)
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.set_name_keys()
