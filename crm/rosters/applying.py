@@ -6,6 +6,7 @@ from django.utils import timezone
 from crm.people import erasing
 from crm.people.models import Branch, Member, User
 from crm.rosters import preparing, undo_rows, vault, writing
+from crm.rosters.collecting import without_collecting
 from crm.rosters.models import RosterImport
 from crm.rosters.preparing import Prepared
 from crm.rosters.staged import StagedRoster, unpack
@@ -17,6 +18,7 @@ class BranchChanged(Exception):  # noqa: N818 -- what is so, not what went wrong
     """The branch is no longer as it was at the preview; applying would do something else."""
 
 
+@without_collecting()
 def apply(roster_import: RosterImport, *, by: User) -> bool:
     """Apply an accepted roster. False when it is no longer waiting: applied by another, or discarded.
 

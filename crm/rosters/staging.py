@@ -5,6 +5,7 @@ from itertools import chain, islice
 from typing import Any
 
 from crm.rosters import bulk, preparing, staged, unchanged, vault
+from crm.rosters.collecting import without_collecting
 from crm.rosters.matching import Match, Outcome, Plan
 from crm.rosters.models import MissingMember, RosterImport, RosterRow
 from crm.rosters.preparing import Prepared
@@ -33,6 +34,7 @@ def untold(rows: int) -> None:
     """Nobody asks how far it has come."""
 
 
+@without_collecting()
 def stage(roster_import: RosterImport, *, progress: Progress = untold) -> None:
     """Read an uploaded file and keep its preview; or, where it was read before, lay it beside the branch again.
 

@@ -39,6 +39,7 @@ _MEMBER_FIELD: dict[Field | None, str] = {
     Field.BIRTH: "birth_year",
     Field.CLUB: "clubs",
 }
+_MOST_KNOWN, _LONGEST_KNOWN = 20_000, 60
 _SAMPLES = 3
 _SAMPLED_ROWS = 300
 _SAMPLED_COLUMNS = 200
@@ -272,17 +273,37 @@ class RowReader:
 
 
 def _readers(today: date) -> dict[Field, Callable[[str], tuple[object, str]]]:
-    """The fields that one cell gives by itself."""
+    """The fields that one cell gives by itself; all but addresses have the same cells again and again."""
     return {
-        Field.FIRST_NAME: partial(read_name, name="first_name"),
-        Field.LAST_NAME: partial(read_name, name="last_name"),
+        Field.FIRST_NAME: _remembering(partial(read_name, name="first_name")),
+        Field.LAST_NAME: _remembering(partial(read_name, name="last_name")),
         Field.CARE_OF: read_care_of,
-        Field.POSTCODE: read_postcode,
-        Field.TOWN: partial(read_text, name="town"),
+        Field.POSTCODE: _remembering(read_postcode),
+        Field.TOWN: _remembering(partial(read_text, name="town")),
         Field.EMAIL: read_email,
-        Field.JOINED_ON: partial(read_date, today=today),
-        Field.PAID_UNTIL: partial(read_date, today=today, future=True),
+        Field.JOINED_ON: _remembering(partial(read_date, today=today)),
+        Field.PAID_UNTIL: _remembering(partial(read_date, today=today, future=True)),
     }
+
+
+class _Known(dict[str, tuple[object, str]]):
+    """What was read of cells before; forgets all of it where a file has too many different ones."""
+
+    def __init__(self, read: Callable[[str], tuple[object, str]]) -> None:
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, text: str) -> tuple[object, str]:
+        found = self.read(text)
+        if len(text) <= _LONGEST_KNOWN:
+            if len(self) >= _MOST_KNOWN:
+                self.clear()
+            self[text] = found
+        return found
+
+
+def _remembering(read: Callable[[str], tuple[object, str]]) -> Callable[[str], tuple[object, str]]:
+    return _Known(read).__getitem__
 
 
 def _line_of(line: int, values: MemberValues, remarks: Remarks) -> Line:
