@@ -17,7 +17,10 @@ from calls.models import (
     CallRound,
     CallRoundQuerySet,
     FollowUp,
+    PrintedSheet,
+    PrintedSheetQuerySet,
     Script,
+    TypedResult,
 )
 from crm.people.models import Branch, Member, User
 
@@ -128,6 +131,35 @@ def own_attempt(caller: User, branch: Branch, now: datetime, pk: int) -> Attempt
 def earlier_attempts(call: Call) -> QuerySet[Attempt]:
     """What has been said before, for whoever calls now: of this member, in this branch's rounds."""
     return Attempt.objects.standing().filter(call__member=call.member_id)
+
+
+# --- paper ----------------------------------------------------------------------------------------
+
+
+def sheets_of(branch: Branch) -> PrintedSheetQuerySet:
+    """Every sheet of the branch, with whose it is."""
+    return PrintedSheet.objects.filter(call_list__round__branch=branch).select_related(
+        "call_list__caller", "call_list__round__branch", "printed_by"
+    )
+
+
+def sheet_of(branch: Branch, pk: int) -> PrintedSheet:
+    return get_object_or_404(sheets_of(branch), pk=pk)
+
+
+def own_sheet(caller: User, branch: Branch, now: datetime, pk: int) -> PrintedSheet:
+    """A sheet from the caller's own list, while the round is open. Raises ``Http404`` for all others."""
+    rounds = open_rounds_of(branch, now).values("pk")
+    own = sheets_of(branch).filter(call_list__caller=caller, call_list__round__in=rounds)
+    return get_object_or_404(own, pk=pk)
+
+
+def own_typed(user: User, branch: Branch, now: datetime, pk: int) -> TypedResult:
+    """What the user has typed from paper in the last minutes, and may take back."""
+    fresh = TypedResult.objects.filter(typed_by=user, typed_at__gt=now - UNDO)
+    return get_object_or_404(
+        fresh.select_related("attempt", "row"), row__sheet__call_list__round__branch=branch, pk=pk
+    )
 
 
 # --- the leader and the officer --------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What callers and leaders fill in."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from calls import hours, scripts
+from calls import hours, scripts, sheets
 from calls.models import Attempt, CallRules, FollowUp
 from crm.forms import BranchModelForm
 from crm.people.models import User
@@ -89,6 +89,34 @@ class CallerForm(forms.Form):
     def __init__(self, *args: Any, callers: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["caller"].queryset = callers  # type: ignore[attr-defined]
+
+
+class PrintForm(forms.Form):
+    """How much of a list goes on paper, and for how long."""
+
+    at_most = forms.IntegerField(
+        label=_("People at most"),
+        min_value=1,
+        max_value=60,
+        initial=15,
+        help_text=_("Fifteen fill three pages, and an evening or two."),
+    )
+    last_day = forms.DateField(
+        label=_("Destroy by"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("It stands on every page. Until then nobody else calls these people."),
+    )
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, today: date) -> None:
+        super().__init__(data, initial={"last_day": today + sheets.AT_HOME, "client_id": uuid4()})
+        self.first, self.last = today, today + 2 * sheets.AT_HOME
+
+    def clean_last_day(self) -> date:
+        day: date = self.cleaned_data["last_day"]
+        if not self.first <= day <= self.last:
+            raise forms.ValidationError(_("Choose a day within four weeks."))
+        return day
 
 
 class AnswerForm(forms.Form):

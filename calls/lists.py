@@ -8,9 +8,10 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from calls import sharing
-from calls.models import Call, CallList, CallRound
+from calls.models import Call, CallList, CallQuerySet, CallRound, on_paper
 from crm.people.models import Branch, Phone, Role, User
 
 Callers = QuerySet[User]
@@ -119,16 +120,16 @@ def move(*, call_list: CallList, to: User, by: User, at: datetime) -> int:
     target = list_of(to, call_round=call_list.round, by=by, at=at)
     if target.pk == call_list.pk:
         return 0
-    moved = Call.objects.filter(call_list=call_list, state__in=LEFT_TO_DO).update(call_list=target)
-    close(call_list, by=by, at=at)
+    moved = free_to_go(Call.objects.filter(call_list=call_list), at).update(call_list=target)
+    close(CallList.objects.filter(pk=call_list.pk), by=by, at=at)
     return moved
 
 
 @transaction.atomic
 def take_back(*, call_list: CallList, by: User, at: datetime) -> int:
     """Put what is left of a list into the pool. Whoever is on a screen stays there until the claim ends."""
-    left = Call.objects.filter(call_list=call_list, state__in=LEFT_TO_DO).update(call_list=None)
-    close(call_list, by=by, at=at)
+    left = free_to_go(Call.objects.filter(call_list=call_list), at).update(call_list=None)
+    close(CallList.objects.filter(pk=call_list.pk), by=by, at=at)
     return left
 
 
@@ -136,13 +137,25 @@ def take_back(*, call_list: CallList, by: User, at: datetime) -> int:
 def take_back_all(*, call_round: CallRound, by: User, at: datetime) -> int:
     """The evening is over: every list of the round goes back into the pool."""
     lists = open_lists(call_round)
-    left = Call.objects.filter(call_list__in=lists, state__in=LEFT_TO_DO).update(call_list=None)
-    lists.update(taken_back_at=at, taken_back_by=by)
+    left = free_to_go(Call.objects.filter(call_list__in=lists.values("pk")), at).update(call_list=None)
+    close(lists, by=by, at=at)
     return left
 
 
-def close(call_list: CallList, *, by: User, at: datetime) -> None:
-    CallList.objects.filter(pk=call_list.pk, taken_back_at=None).update(taken_back_at=at, taken_back_by=by)
+def free_to_go(calls: CallQuerySet, at: datetime) -> CallQuerySet:
+    """What is left of lists, but not what stands on a sheet of paper: somebody calls from it without asking here."""
+    return calls.filter(state__in=LEFT_TO_DO).exclude(on_paper(timezone.localdate(at)))
+
+
+def close(lists: QuerySet[CallList], *, by: User, at: datetime) -> None:
+    """A list that is still on paper stays open until the sheet has come back."""
+    on_sheets = Call.objects.filter(
+        on_paper(timezone.localdate(at)), state__in=LEFT_TO_DO, call_list__isnull=False
+    )
+    still_open = lists.filter(taken_back_at=None).exclude(pk__in=on_sheets.values("call_list"))
+    CallList.objects.filter(pk__in=list(still_open.values_list("pk", flat=True))).update(
+        taken_back_at=at, taken_back_by=by
+    )
 
 
 @transaction.atomic

@@ -5,11 +5,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from calls import hours
 from calls.consequences import RULES, Rule
-from calls.models import CLAIM, UNCLAIMED, UNDO, Attempt, Call, FollowUp
+from calls.models import CLAIM, UNCLAIMED, UNDO, Attempt, Call, FollowUp, TypedResult
 from calls.rules import rules_of
 from crm.people import wishes
 from crm.people.models import Member, User
@@ -38,8 +39,9 @@ def report(
     """Record one dial and what follows from it (``calls.consequences``); ``at`` when it was made, else now.
 
     A report that comes after its claim has ended is kept as an attempt. It changes the call if nobody else has
-    taken the person since, and in any case when it is final: reached above all. The caller's page makes the
-    ``client_id``: the same report twice counts once.
+    taken the person since, and in any case when it is final: reached above all. So does one from paper that is
+    older than what has been reported meanwhile. The caller's page makes the ``client_id``: the same report twice
+    counts once.
     """
     now = at or timezone.now()
     call = locked(call.pk)
@@ -48,7 +50,7 @@ def report(
         return known
     rule = RULES[outcome]
     before = snapshot(call)
-    if decides(call, rule, by, now):
+    if decides(call, rule, by, timezone.now()) and (rule.is_final or not is_overtaken(call, now)):
         go_on(call, rule, now, call_back_at=call_back_at, has_message=bool(message))
     heed(call.member, rule, by)
     attempt = Attempt.objects.create(
@@ -80,6 +82,11 @@ def decides(call: Call, rule: Rule, by: User, now: datetime) -> bool:
     if call.state != State.WAITING:
         return rule.is_final and call.state != State.EXEMPT
     return rule.is_final or call.claimed_by_id == by.pk or not call.is_held(now)
+
+
+def is_overtaken(call: Call, at: datetime) -> bool:
+    """Somebody has dialled after the dial that is only now reported."""
+    return call.last_attempt_at is not None and call.last_attempt_at > at
 
 
 def go_on(call: Call, rule: Rule, now: datetime, *, call_back_at: datetime | None, has_message: bool) -> None:
@@ -145,17 +152,18 @@ def undo(*, attempt: Attempt, by: User, now: datetime) -> Call:
     Raises ``CannotUndo`` when it is too late, or when somebody has gone on with the call.
     """
     call = locked(attempt.call_id)
-    mine = Attempt.objects.standing().filter(
-        pk=attempt.pk, reported_by=by, reported_at__gt=now - UNDO, call=call
-    )
+    from_paper = TypedResult.objects.filter(attempt=attempt, typed_by=by, typed_at__gt=now - UNDO)
+    own = Q(reported_by=by, reported_at__gt=now - UNDO) | Q(typed__in=from_paper.values("pk"))
+    mine = Attempt.objects.standing().filter(own, pk=attempt.pk, call=call)
+    is_typed = from_paper.exists()
     handled = FollowUp.objects.filter(attempt=attempt, handled_at__isnull=False)
     if snapshot(call) != attempt.before.get("became") or handled.exists():
         raise CannotUndo
-    if mine.update(undone_at=now, undone_by=by) != 1:
+    if Attempt.objects.filter(pk__in=mine.values("pk")).update(undone_at=now, undone_by=by) != 1:
         raise CannotUndo
     FollowUp.objects.filter(attempt=attempt).delete()
     restore(call, attempt.before["was"], rule=RULES[attempt.outcome], by=by)
-    if call.state == State.WAITING and not call.is_held(now):
+    if call.state == State.WAITING and not call.is_held(now) and not is_typed:
         # Whom the caller has been served since is let go: one person at a time.
         Call.objects.filter(claimed_by=by, round__branch=call.round.branch).update(**UNCLAIMED)
         call.claimed_by, call.claimed_at, call.claimed_until = by, now, now + CLAIM

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.views import calling, follow_ups, leading, lists, scripts
+from calls.views import calling, follow_ups, leading, lists, paper, scripts
 
 app_name = "calls"
 urlpatterns = [
@@ -27,6 +27,16 @@ urlpatterns = [
     path("omgangar/listor/<int:pk>/", lists.show, name="list"),
     path("omgangar/listor/<int:pk>/flytta/", lists.move, name="move_list"),
     path("omgangar/listor/<int:pk>/ta-tillbaka/", lists.take_back, name="take_back_list"),
+    path("omgangar/listor/<int:pk>/papper/", paper.before_printing, name="before_printing"),
+    path("omgangar/listor/<int:pk>/skriv-ut/", paper.print_list, name="print_list"),
+    path("omgangar/papper/", paper.index, name="papers"),
+    path("omgangar/papper/<int:pk>/", paper.show, name="sheet"),
+    path("omgangar/papper/<int:pk>/pdf/", paper.pdf, name="sheet_pdf"),
+    path("omgangar/papper/<int:pk>/resultat/", paper.results, name="sheet_results"),
+    path("omgangar/papper/<int:pk>/tillbaka/", paper.returned, name="sheet_returned"),
+    path("omgangar/papper/<int:pk>/forstort/", paper.destroyed, name="sheet_destroyed"),
+    path("papper/<int:pk>/", paper.own, name="own_sheet"),
+    path("papper/rad/<int:pk>/angra/", paper.undo, name="undo_typed"),
     path("uppfoljningar/", follow_ups.index, name="follow_ups"),
     path("uppfoljningar/<int:pk>/", follow_ups.show, name="follow_up"),
     path("uppfoljningar/<int:pk>/klart/", follow_ups.done, name="follow_up_done"),

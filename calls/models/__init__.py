@@ -1,6 +1,7 @@
 """The tables of the calls, a file per subject."""
 
 from calls.models.attempts import UNDO, Attempt, AttemptQuerySet, FollowUp, Script
+from calls.models.paper import PrintedSheet, PrintedSheetQuerySet, SheetRow, TypedResult, on_paper
 from calls.models.rounds import (
     CLAIM,
     UNCLAIMED,
@@ -25,5 +26,10 @@ __all__ = [
     "CallRoundQuerySet",
     "CallRules",
     "FollowUp",
+    "PrintedSheet",
+    "PrintedSheetQuerySet",
     "Script",
+    "SheetRow",
+    "TypedResult",
+    "on_paper",
 ]
