@@ -5,10 +5,11 @@ from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from calls import claims, lists, outcomes, sheets
-from calls.models import Attempt, Call, CallList, CallRound, FollowUp, PrintedSheet, TypedResult
+from calls.models import Attempt, Call, CallList, CallRound, FollowUp, PrintedSheet, SheetRow, TypedResult
 from crm.people.models import AccessLog, Branch, Role, User
 from tests.calls.test_paper import TODAY, printed
 from tests.factories import MemberFactory, user_with
@@ -287,3 +288,34 @@ def test_neighbours_follow_each_other(call_list: CallList, branch: Branch, leade
     streets = [row.call.member.street for row in rows]
     assert streets == sorted(streets, key=streets.index)
     assert abs(streets.index("Ågatan 2") - len(streets) + 1 + streets[::-1].index("Ågatan 2")) == 1
+
+
+# --- what the database itself refuses ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"returned_at": None, "destroyed_at": None, "returned_by_id": 1},
+        {"destroyed_at": timezone.now()},
+        {"pages": None},
+    ],
+)
+def test_a_sheet_is_never_half_returned(sheet: PrintedSheet, wrong: dict[str, object]) -> None:
+    if "returned_by_id" in wrong:
+        wrong = wrong | {"returned_by_id": sheet.printed_by_id}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PrintedSheet.objects.filter(pk=sheet.pk).update(**wrong)
+
+
+def test_nobody_stands_twice_on_a_sheet(sheet: PrintedSheet) -> None:
+    row = sheet.rows.get(number=1)
+    for number in (1, 0, 4):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            SheetRow.objects.create(sheet=sheet, number=number, page=2, call=row.call)
+
+
+def test_two_sheets_have_different_codes(call_list: CallList, leader: User) -> None:
+    codes = {printed(call_list, leader, at_most=1).code for _ in range(3)}
+    assert len(codes) == 3
+    assert {letter for code in codes for letter in code} <= set(sheets.ALPHABET)
