@@ -8,6 +8,7 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from calls import departures, year
+        from calls.disclosures import PARTS
         from calls.figures import FIGURES
         from calls.jobs import JOBS
         from calls.panels import ATTEMPTS
@@ -21,6 +22,8 @@ class CallsConfig(AppConfig):
             extensions.figures.register(figure.name, figure)
         extensions.panels.register("attempts", ATTEMPTS)
         extensions.year_marks.register("calls", year.year_marks)
+        for key, part in PARTS.items():
+            extensions.disclosures.register(key, part)
         extensions.leaving.register("calls", departures.end_calls_of_leavers)
         extensions.erasure.register("calls", departures.forget_words)
         extensions.history.register("calls", departures.with_history)

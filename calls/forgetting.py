@@ -1,10 +1,10 @@
 """What callers wrote is not kept for ever: that somebody was called, and what came of it, is."""
 
-import calendar
 from datetime import date
 
 from calls.models import Attempt, FollowUp
 from calls.rules import start_of
+from crm.months import months_before
 from crm.people import retention
 from crm.people.models import Branch
 
@@ -17,9 +17,3 @@ def forget_old_notes(*, branch: Branch, on: date) -> dict[str, int]:
         call__member__branch=branch, opened_at__lt=limit, handled_at__isnull=False
     ).exclude(message="", answer="")
     return {"notes": notes.update(note=""), "follow-ups": handled.update(message="", answer="")}
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day of an earlier month, or that month's last."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

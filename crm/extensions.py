@@ -124,6 +124,26 @@ class History(Protocol):
     def __call__(self, *, member_ids: list[int]) -> set[int]: ...
 
 
+class DisclosedRows(Protocol):
+    """Each row as values in the order of the disclosure's columns: text, numbers, dates, moments, truth values."""
+
+    def __call__(self, *, member: "Member") -> "Iterable[tuple[object, ...]]": ...
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """A part of what one person can ask to see of themselves (GDPR article 15).
+
+    ``models`` are the labels of the tables with a key to the member that it tells of: a test asks that each such
+    table is in one disclosure. ``columns`` are pairs of name (for JSON) and label.
+    """
+
+    title: "str | Promise"
+    models: tuple[str, ...]
+    columns: "tuple[tuple[str, str | Promise], ...]"
+    rows: DisclosedRows
+
+
 class UserMail(Protocol):
     """Puts an e-mail to a user into the outbox, once per purpose key."""
 
@@ -212,6 +232,7 @@ panels: Registry[Panel] = Registry()
 leaving: Registry[Leaving] = Registry()
 erasure: Registry[Erasure] = Registry()
 history: Registry[History] = Registry()
+disclosures: Registry[Disclosure] = Registry()
 user_mail: Registry[UserMail] = Registry()
 call_requests: Registry[CallRequests] = Registry()
 offers: Registry[Offers] = Registry()

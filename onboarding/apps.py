@@ -9,7 +9,7 @@ class OnboardingConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
-        from onboarding import departures, figures, invitations, jobs, panels, year
+        from onboarding import departures, disclosures, figures, invitations, jobs, panels, year
 
         for job in jobs.JOBS:
             extensions.jobs.register(job.name, job)
@@ -18,6 +18,7 @@ class OnboardingConfig(AppConfig):
         extensions.history.register("invitations", invitations.with_invitations)
         extensions.panels.register("invitations", panels.INVITATIONS)
         extensions.year_marks.register("gatherings", year.year_marks)
+        extensions.disclosures.register("invitations", disclosures.INVITATIONS)
         extensions.erasure.register("onboarding", departures.close_links)
         extensions.navigation.register(
             "gatherings",

@@ -9,7 +9,7 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
-        from crm.outbox import deciding, jobs, queueing, sending
+        from crm.outbox import deciding, disclosures, jobs, queueing, sending
 
         extensions.work.register("outbox", sending.send_due)
         extensions.jobs.register(
@@ -24,6 +24,7 @@ class OutboxConfig(AppConfig):
             ),
         )
         extensions.user_mail.register("outbox", queueing.queue_for_user)
+        extensions.disclosures.register("messages", disclosures.MESSAGES)
         extensions.erasure.register("outbox", deciding.forget)
         extensions.leaving.register("outbox", deciding.leave_out)
         extensions.history.register("outbox", deciding.with_messages)

@@ -8,7 +8,8 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from crm.access import Permission
-        from crm.extensions import NavEntry, jobs, navigation
+        from crm.extensions import NavEntry, disclosures, jobs, navigation
+        from crm.people.disclosures import PARTS
         from crm.people.jobs import JOBS
 
         navigation.register(
@@ -21,6 +22,8 @@ class PeopleConfig(AppConfig):
                 about=_("Search, read contact details, note what a member wishes."),
             ),
         )
+        for key, part in PARTS.items():
+            disclosures.register(key, part)
         for job in JOBS:
             jobs.register(job.name, job)
         navigation.register(

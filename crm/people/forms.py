@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.access import UserRequest, members_of
 from crm.forms import BranchModelForm, ConstrainedForm
-from crm.people import access, accounts, branches, retention
+from crm.people import access, accounts, branches, disclosing, retention
 from crm.people.models import (
     AccessLog,
     Branch,
@@ -149,6 +149,20 @@ class RoleForm(forms.Form):
         if isinstance(first, date) and isinstance(last, date) and last < first:
             self.add_error("ends_on", _("A role can't end before it begins."))
         return cleaned
+
+
+class DisclosureForm(forms.Form):
+    """Why the person's data are taken out, and in which form."""
+
+    reason = forms.CharField(
+        label=_("Why"), max_length=200, help_text=_("Such as: the member asked for it by e-mail on 3 March.")
+    )
+    content_type = forms.ChoiceField(
+        label=_("Form"),
+        choices=((disclosing.PDF, _("PDF, to read")), (disclosing.JSON, _("JSON, for another system"))),
+        initial=disclosing.PDF,
+        widget=forms.RadioSelect(attrs={"class": "choice-cards"}),
+    )
 
 
 class MissingForm(forms.Form):

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Job
-from crm.people import retention
+from crm.people import logbook, retention
 
 JOBS = (
     Job(
@@ -11,5 +11,11 @@ JOBS = (
         run=retention.erase_leavers,
         hour=3,
         about=_("Erases those who left longer ago than the branch keeps them. Every figure stays as it is."),
+    ),
+    Job(
+        name="trim_access_log",
+        run=logbook.trim,
+        hour=3,
+        about=_("Removes rows of the access log that are older than two years."),
     ),
 )

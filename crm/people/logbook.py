@@ -1,10 +1,15 @@
 """Writing the access log: every display of a member's personal data goes through ``log_read``."""
 
 from collections.abc import Iterable
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
+from crm.months import months_before
 from crm.people.models import AccessLog, Branch, Member, User
+
+# Long enough to look into a complaint, and no longer: the log itself tells who belongs to a party.
+KEPT_MONTHS = 24
 
 
 def log_read(
@@ -28,3 +33,10 @@ def log_read(
         ),
         batch_size=1000,
     )
+
+
+def trim(*, branch: Branch, on: date) -> dict[str, int]:
+    """The daily job: rows older than two years go. Nothing else ever removes or changes one."""
+    first_kept = timezone.make_aware(datetime.combine(months_before(on, KEPT_MONTHS), time.min))
+    deleted, _of_which = AccessLog.objects.filter(branch=branch, at__lt=first_kept).delete()
+    return {"rows": deleted}

@@ -16,8 +16,7 @@ from crm.people.models import AccessLog, Branch, User
 from crm.people.names import sort_key
 from crm.rosters import on_file
 from crm.rosters.on_file import OnFile, Standing
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from crm.spreadsheets import harmless
 
 
 @transaction.atomic
@@ -116,11 +115,6 @@ def as_file(people: Iterable[OnFile], file_format: str) -> tuple[str, bytes]:
     if file_format == "csv":
         return "text/csv; charset=utf-8", as_csv(people).encode()
     return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", as_workbook(people)
-
-
-def harmless(text: str) -> str:
-    """A cell that a spreadsheet would run as a formula becomes text."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def national(number: str) -> str:

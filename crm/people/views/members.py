@@ -7,13 +7,14 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm import extensions
 from crm.access import Permission, UserRequest, branch_page, standing
-from crm.people import access, wishes
-from crm.people.forms import MemberFilter, WishForm, filter_data
+from crm.people import access, disclosing, wishes
+from crm.people.forms import DisclosureForm, MemberFilter, WishForm, filter_data
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog, Branch, Member, WishChange
 
@@ -52,6 +53,25 @@ def member(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         "panels": panels_of(request, branch, shown),
     }
     return render(request, "people/member.html", context)
+
+
+@branch_page(Permission.EXPORT_MEMBERS)
+def disclosure(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    """Registerutdrag: all that is known of one person, in one file."""
+    shown = access.member_of(branch, pk)
+    form = DisclosureForm(request.POST or None)
+    if not form.is_valid():
+        log_read(user=request.user, branch=branch, members=[shown], purpose=AccessLog.Purpose.MEMBER)
+        context = {"branch": branch, "member": shown, "form": form}
+        return render(request, "people/disclosure.html", context, status=422 if form.is_bound else 200)
+    content_type = form.cleaned_data["content_type"]
+    parts = disclosing.disclose(member=shown, by=request.user, reason=form.cleaned_data["reason"])
+    name = f"registerutdrag-{slugify(shown.member_number)}.{content_type.partition('/')[2]}"
+    return HttpResponse(
+        disclosing.as_file(parts, member=shown, content_type=content_type),
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def panels_of(request: UserRequest, branch: Branch, member: Member) -> list[SafeString]:

@@ -1,0 +1,121 @@
+"""What this app knows of one person, for the person's own reading."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.extensions import Disclosure
+from crm.people.models import AccessLog, ErasureHold, Member, WishChange
+
+# A member's own fields. What search and order read is made of them, and the rest stands in parts of its own.
+FIELDS = (
+    "member_number",
+    "first_name",
+    "last_name",
+    "care_of",
+    "street",
+    "postcode",
+    "town",
+    "email",
+    "birth_year",
+    "joined_on",
+    "paid_until",
+    "learnt_on",
+    "no_calls",
+    "no_messages",
+    "channel",
+)
+
+
+def details(*, member: Member) -> Iterable[tuple[object, ...]]:
+    yield tuple(getattr(member, name) for name in FIELDS)
+
+
+def phones(*, member: Member) -> Iterable[tuple[object, ...]]:
+    return ((phone.number.as_national, phone.get_kind_display()) for phone in member.phones.all())
+
+
+def memberships(*, member: Member) -> Iterable[tuple[object, ...]]:
+    for period in member.memberships.select_related("ended_by"):
+        reason = period.get_end_reason_display() if period.end_reason else ""
+        yield (
+            period.started_on,
+            period.missing_since,
+            period.ended_on,
+            reason,
+            period.ended_at,
+            str(period.ended_by or ""),
+        )
+
+
+def clubs(*, member: Member) -> Iterable[tuple[object, ...]]:
+    ties = member.club_memberships.select_related("club").order_by("-is_primary", "club__name")
+    return ((tie.club.name, tie.is_primary) for tie in ties)
+
+
+def wish_changes(*, member: Member) -> Iterable[tuple[object, ...]]:
+    changes = WishChange.objects.filter(member=member).select_related("changed_by")
+    return ((row.changed_at, row.get_wish_display(), row.is_on, str(row.changed_by)) for row in changes)
+
+
+def holds(*, member: Member) -> Iterable[tuple[object, ...]]:
+    kept = ErasureHold.objects.filter(member=member).select_related("held_by")
+    return ((row.until_on, row.reason, row.held_at, str(row.held_by)) for row in kept)
+
+
+def reads(*, member: Member) -> Iterable[tuple[object, ...]]:
+    rows = AccessLog.objects.filter(member=member).select_related("user").iterator()
+    return ((row.at, str(row.user or ""), row.get_purpose_display(), row.reason) for row in rows)
+
+
+PARTS: dict[str, Disclosure] = {
+    "details": Disclosure(
+        title=_("Details"),
+        models=(),
+        columns=tuple((name, Member._meta.get_field(name).verbose_name) for name in FIELDS),  # type: ignore[union-attr]
+        rows=details,
+    ),
+    "phones": Disclosure(
+        title=_("Telephone numbers"),
+        models=("people.Phone",),
+        columns=(("number", _("Number")), ("kind", _("Kind"))),
+        rows=phones,
+    ),
+    "memberships": Disclosure(
+        title=_("Membership"),
+        models=("people.Membership",),
+        columns=(
+            ("started_on", _("From")),
+            ("missing_since", _("Missing since")),
+            ("ended_on", _("To")),
+            ("end_reason", _("Reason")),
+            ("ended_at", _("Confirmed")),
+            ("ended_by", _("By")),
+        ),
+        rows=memberships,
+    ),
+    "clubs": Disclosure(
+        title=_("Clubs"),
+        models=("people.ClubMembership",),
+        columns=(("name", _("Club")), ("is_primary", _("Primary club"))),
+        rows=clubs,
+    ),
+    "wish_changes": Disclosure(
+        title=_("Wishes, when they were changed"),
+        models=("people.WishChange",),
+        columns=(("at", _("When")), ("wish", _("Wish")), ("is_on", _("On")), ("by", _("By"))),
+        rows=wish_changes,
+    ),
+    "holds": Disclosure(
+        title=_("Postponed erasing"),
+        models=("people.ErasureHold",),
+        columns=(("until_on", _("Until")), ("reason", _("Reason")), ("at", _("When")), ("by", _("By"))),
+        rows=holds,
+    ),
+    "reads": Disclosure(
+        title=_("Who has looked at the details"),
+        models=("people.AccessLog",),
+        columns=(("at", _("When")), ("by", _("By")), ("purpose", _("Purpose")), ("reason", _("Reason"))),
+        rows=reads,
+    ),
+}
