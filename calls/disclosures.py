@@ -56,7 +56,7 @@ PARTS = {
         columns=(
             ("at", _("When")),
             ("outcome", _("What came of it")),
-            ("note", _("Note")),
+            ("note", _("What was noted")),
             ("by", _("By")),
             ("undone_at", _("Taken back")),
         ),

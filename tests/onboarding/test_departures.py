@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from crm.people import erasing
 from crm.people.models import Branch, User
+from onboarding import disclosures
 from onboarding.models import Gathering, Invitation
 from tests.factories import BranchFactory, MemberFactory
 
@@ -47,3 +48,23 @@ def test_others_keep_their_links() -> None:
     invitation, other = an_invitation(branch), an_invitation(branch)
     erasing.erase(member=invitation.member, by=User.objects.console(), on=timezone.localdate())
     assert Invitation.objects.get(pk=other.pk).token == other.token
+
+
+def test_the_person_is_told_of_each_invitation() -> None:
+    invitation = an_invitation(BranchFactory.create())
+    ((gathering, ground, _invited, answer, answered_at, attended),) = disclosures.invitations(
+        member=invitation.member
+    )
+    assert (gathering, ground, answer, attended) == (
+        str(invitation.gathering),
+        "ny medlem",
+        "ja",
+        None,
+    )
+    assert answered_at == invitation.answered_at
+
+
+def test_others_invitations_are_not_told() -> None:
+    branch = BranchFactory.create()
+    an_invitation(branch)
+    assert list(disclosures.invitations(member=MemberFactory.create(branch=branch))) == []
