@@ -1,12 +1,26 @@
-"""The rosters that are imported: generated, fictitious, the same at every run."""
+"""The rosters that are imported: generated, fictitious, the same at every run.
 
+``python -m bench.files ROWS FOLDER`` writes both.
+"""
+
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from demo import rosters
 from demo.population import Person
 
 SEPTEMBER, OCTOBER = date(2026, 9, 30), date(2026, 10, 31)
 BRANCH = "Påhittade arbetarekommun"
+
+
+def both(rows: int) -> tuple[bytes, bytes]:
+    """Made in a process of their own: those whom they are made of don't count in what is measured."""
+    with TemporaryDirectory(prefix="tusen-bench-files-") as folder:
+        subprocess.run([sys.executable, "-m", "bench.files", str(rows), folder], check=True)
+        return Path(folder, "first.csv").read_bytes(), Path(folder, "second.csv").read_bytes()
 
 
 def people(rows: int) -> list[Person]:
@@ -31,3 +45,8 @@ def second(rows: int) -> bytes:
 def without_titles(content: bytes) -> str:
     """The table alone as text: what a general importer needs prepared."""
     return "\r\n".join(content.decode("cp1252").split("\r\n")[2:-2]) + "\r\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[2], "first.csv").write_bytes(first(int(sys.argv[1])))
+    Path(sys.argv[2], "second.csv").write_bytes(second(int(sys.argv[1])))

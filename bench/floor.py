@@ -35,7 +35,7 @@ def floor(rows: int) -> Result:
             bulk.insert(Member, names, read(content))
 
     columns = list(imports.COLUMNS.items())
-    first, second = files.first(rows), files.second(rows)
+    first, second = files.both(rows)
     result = {"first_s": timed(lambda: bring_in(first)), "second_s": timed(lambda: read(second))}
     assert Member.objects.filter(branch=branch).count() == rows
     return result

@@ -27,6 +27,7 @@ def named(name: str) -> Callable[[int], Result]:
     """Only what is measured is imported: it counts in the peak memory."""
     module, function = {
         "import": ("imports", "ours"),
+        "import_reading": ("imports", "reading"),
         "import_export": ("imports", "theirs"),
         "import_floor": ("floor", "floor"),
         "round": ("rounds", "ours"),

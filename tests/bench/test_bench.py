@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from bench import files, startup
+from bench.__main__ import side_by_side
 from bench.scratch import Scratch, kinds_here, scratches
 from crm.rosters.reading import read_roster
+
+PARTS = ("upload", "stage", "accept", "apply")
 
 
 def test_the_files_hold_as_many_members_as_asked_for() -> None:
@@ -64,8 +67,20 @@ def test_one_measurement_prints_its_figures() -> None:
             check=True,
         )
     found = json.loads(done.stdout.splitlines()[-1])
-    assert set(found) == {"first_s", "second_s", "peak_mb"}
+    parts = {f"{name}_{part}_s" for name in ("first", "second") for part in PARTS}
+    assert set(found) == {"first_s", "second_s", "peak_mb", *parts}
     assert min(found.values()) > 0
+
+
+def test_the_files_are_the_same_when_another_process_makes_them() -> None:
+    assert files.both(60) == (files.first(60), files.second(60))
+
+
+def test_medians_of_runs_that_take_turns() -> None:
+    with scratches(["sqlite"]) as (scratch,):
+        ours, floor = side_by_side(scratch, ("import", "import_floor"), 50, times=1)
+    assert ours["first_s"] == pytest.approx(sum(ours[f"first_{part}_s"] for part in PARTS))
+    assert set(floor) == {"first_s", "second_s", "peak_mb"}
 
 
 def test_memory_is_summed_over_a_process_and_those_below_it() -> None:
