@@ -44,8 +44,8 @@ def _as_json(value: Any) -> str:
     return json.dumps(value)
 
 
-def _as_text(value: date | None) -> str | None:
-    return None if value is None else value.isoformat()
+def _as_text(value: date | str | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _prepared(

@@ -55,6 +55,11 @@ def test_no_rows_are_no_error(branch: Branch) -> None:
     assert not Club.objects.exists()
 
 
+def test_a_day_may_be_given_as_it_is_written(branch: Branch) -> None:
+    bulk.insert(Member, NAMES, [(branch.pk, "1", "Ada", "2026-01-31")])
+    assert Member.objects.get().learnt_on == date(2026, 1, 31)
+
+
 def test_no_rows_ask_nothing(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(0):
         bulk.insert(Club, ("branch_id", "name"), [])
