@@ -14,6 +14,8 @@ from crm.rosters.stops import Stop
 from crm.wake import wake
 
 State = RosterImport.State
+# Once an officer has decided, nobody reads the file another way.
+FILE_GONE = {"content": None, "readable_until": None}
 
 
 class AlreadyDecided(Exception):  # noqa: N818 -- what is so, not what went wrong
@@ -64,6 +66,7 @@ def record_acceptance(
         accepted_by=by,
         accepted_stops=[stop["code"] for stop in roster_import.stops],
         problem="",
+        **FILE_GONE,
     )
 
 
@@ -71,7 +74,7 @@ def record_acceptance(
 def discard(roster_import: RosterImport, *, by: User) -> None:
     """Throw a preview away, with all that was staged of it. Raises ``AlreadyDecided``."""
     require(by, Permission.IMPORT_ROSTERS, roster_import.branch)
-    _decide(roster_import, seen=roster_import.digest, state=State.DISCARDED, staged=None)
+    _decide(roster_import, seen=roster_import.digest, state=State.DISCARDED, staged=None, **FILE_GONE)
     forget_contents(roster_import)
 
 
@@ -85,6 +88,7 @@ def take_as(roster_import: RosterImport, *, by: User, roster_date: date, is_full
         state=State.UPLOADED,
         roster_date=roster_date,
         is_full=is_full,
+        date_source=RosterImport.DateSource.CHOSEN,
         problem="",
     )
     wake("rosters")

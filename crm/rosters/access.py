@@ -1,6 +1,6 @@
 """This app's part of the door: imports and their lines, of the branch whose page was opened."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -9,7 +9,7 @@ from crm.access import members_of
 from crm.people.models import Branch, Member
 from crm.rosters.matching import Outcome
 from crm.rosters.models import MissingMember, RosterImport, RosterRow, UndoRow
-from crm.rosters.unchanged import UnchangedRows
+from crm.rosters.unchanged import UnchangedRows, unpack
 
 
 def imports_of(branch: Branch) -> "QuerySet[RosterImport]":
@@ -38,6 +38,19 @@ def unchanged_of(roster_import: RosterImport) -> "QuerySet[RosterRow] | Unchange
     if roster_import.unchanged_lines is None:
         return rows_of(roster_import, Outcome.UNCHANGED)
     return UnchangedRows(roster_import)
+
+
+def members_on_lines(roster_import: RosterImport, lines: Collection[int]) -> list[int]:
+    """The keys of the branch's members who stand on these lines of the file."""
+    first, last = min(lines, default=0), max(lines, default=0)
+    rows = roster_import.rows.filter(line__gte=first, line__lte=last, member__isnull=False)
+    keys = {key for key in rows.order_by().values_list("member_id", flat=True) if key is not None}
+    unchanged = unpack(roster_import.unchanged_lines)
+    looked_at = set(lines)
+    keys.update(
+        key for line, key in zip(unchanged.lines, unchanged.members, strict=True) if key and line in looked_at
+    )
+    return sorted(keys)
 
 
 def missing_of(roster_import: RosterImport, *, is_leaving: bool) -> "QuerySet[MissingMember]":

@@ -16,7 +16,10 @@ def forget_rows(*, member: Member, by: User) -> None:
         member=None, member_number="", values={}, changes={}, remarks=[]
     )
     UndoRow.objects.filter(member=member).delete()
+    RosterImport.objects.filter(branch=member.branch, state=State.UNREADABLE).update(
+        content=None, readable_until=None
+    )
     waiting = (State.UPLOADED, State.STAGED, State.ACCEPTED)
     RosterImport.objects.filter(branch=member.branch, state__in=waiting).update(
-        state=State.DISCARDED, content=None, staged=None, lease_until=None
+        state=State.DISCARDED, content=None, readable_until=None, staged=None, lease_until=None
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm.access import Permission, require
 from crm.people.models import Branch, User
-from crm.rosters import preparing, staging, stops
+from crm.rosters import preparing, remembering, staging, stops
 from crm.rosters.accepting import (
     AlreadyDecided,
     NotUnderstood,
@@ -20,9 +20,10 @@ from crm.rosters.accepting import (
     take_as,
 )
 from crm.rosters.applying import BranchChanged, apply
+from crm.rosters.choosing import FileGone, Terms, choose
 from crm.rosters.models import RosterImport
 from crm.rosters.preparing import Prepared
-from crm.rosters.reading import RosterReading
+from crm.rosters.reading import Choices, RosterReading
 from crm.rosters.staging import stage
 from crm.rosters.stops import Stop
 from crm.rosters.uploading import kept_name, upload
@@ -30,11 +31,14 @@ from crm.rosters.uploading import kept_name, upload
 __all__ = [
     "AlreadyDecided",
     "BranchChanged",
+    "FileGone",
     "NotUnderstood",
     "Preview",
+    "Terms",
     "accept",
     "apply",
     "apply_preview",
+    "choose",
     "discard",
     "import_file",
     "preview",
@@ -54,6 +58,8 @@ class Preview:
     is_full: bool
     reading: RosterReading
     prepared: Prepared
+    choices: Choices
+    date_source: RosterImport.DateSource
 
     @property
     def figures(self) -> dict[str, int]:
@@ -64,10 +70,22 @@ class Preview:
 
 
 def preview(
-    *, branch: Branch, content: bytes, filename: str, is_full: bool = True, roster_date: date | None = None
+    *,
+    branch: Branch,
+    content: bytes,
+    filename: str,
+    is_full: bool = True,
+    roster_date: date | None = None,
+    choices: Choices | None = None,
 ) -> Preview:
-    """Raises ``UnreadableRoster``. Changes nothing."""
-    reading, roster = preparing.read(content, filename=filename, branch=branch)
+    """``choices`` are how to read it, else what is remembered of files with the same headers.
+
+    Raises ``UnreadableRoster``. Changes nothing.
+    """
+    if choices is None:
+        choices = remembering.recalled(branch, content)
+    reading, roster = preparing.read(content, filename=filename, branch=branch, choices=choices)
+    is_full = is_full and not reading.is_of_rejected_lines
     sha256 = hashlib.sha256(content).hexdigest()
     prepared = preparing.beside(
         branch,
@@ -76,7 +94,8 @@ def preview(
         is_full=is_full,
         sha256=sha256,
     )
-    return Preview(branch, filename, sha256, is_full, reading, prepared)
+    source = preparing.source_of_date(reading, roster_date)
+    return Preview(branch, filename, sha256, is_full, reading, prepared, choices, source)
 
 
 def apply_preview(seen: Preview, *, by: User, understood: Collection[str] = ()) -> RosterImport:
@@ -95,8 +114,9 @@ def apply_preview(seen: Preview, *, by: User, understood: Collection[str] = ()) 
             is_full=seen.is_full,
             uploaded_at=timezone.now(),
             uploaded_by=by,
+            date_source=seen.date_source,
         )
-        staging.keep(roster_import, reading=seen.reading, prepared=seen.prepared)
+        staging.keep(roster_import, reading=seen.reading, prepared=seen.prepared, choices=seen.choices)
         record_acceptance(roster_import, by=by, understood=understood)
         if not apply(roster_import, by=by):
             raise BranchChanged
@@ -112,9 +132,15 @@ def import_file(
     is_full: bool = True,
     roster_date: date | None = None,
     understood: Collection[str] = (),
+    choices: Choices | None = None,
 ) -> RosterImport:
     """A file straight into a branch. Raises ``UnreadableRoster`` and ``NotUnderstood``."""
     seen = preview(
-        branch=branch, content=content, filename=filename, is_full=is_full, roster_date=roster_date
+        branch=branch,
+        content=content,
+        filename=filename,
+        is_full=is_full,
+        roster_date=roster_date,
+        choices=choices,
     )
     return apply_preview(seen, by=by, understood=understood)

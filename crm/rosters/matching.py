@@ -117,8 +117,7 @@ def plan(roster: StagedRoster, *, known: dict[str, OnFile], terms: Terms) -> Pla
         protected=[known[number] for number in sorted(roster.protected) if number in known],
     )
     result.matches = [
-        _match(staged, known.get(staged.values.member_number), roster.fields, terms)
-        for staged in roster.members
+        _match(staged, known.get(staged.values.member_number), roster, terms) for staged in roster.members
     ]
     if terms.shows_absence:
         seen = {staged.values.member_number for staged in roster.members} | roster.kept | roster.protected
@@ -126,10 +125,11 @@ def plan(roster: StagedRoster, *, known: dict[str, OnFile], terms: Terms) -> Pla
     return result
 
 
-def _match(staged: StagedLine, on_file: OnFile | None, fields: frozenset[str], terms: Terms) -> Match:
+def _match(staged: StagedLine, on_file: OnFile | None, roster: StagedRoster, terms: Terms) -> Match:
     if on_file is None:
         return Match(staged, Outcome.NEW, None, {})
-    changes = compare(on_file.values, staged.values, fields)
+    emptied = roster.emptied - staged.unreadable if roster.emptied else roster.emptied
+    changes = compare(on_file.values, staged.values, roster.fields, blank_means_empty=emptied)
     before = on_file.standing
     if before is not Standing.MEMBER and _is_member_again(on_file, terms):
         changes["status"] = (before.value, Standing.MEMBER.value)

@@ -1,6 +1,7 @@
 """Uploaded rosters and what became of each of their lines."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -35,6 +36,11 @@ class RosterImport(models.Model):
         DISCARDED = "discarded", _("discarded")
         UNDONE = "undone", _("undone")
 
+    class DateSource(models.TextChoices):
+        FILE = "file", _("as the file says")
+        TODAY = "today", _("today's date, because the file says none")
+        CHOSEN = "chosen", _("chosen")
+
     branch = models.ForeignKey(Branch, models.CASCADE, related_name="roster_imports")
     token = models.UUIDField(
         default=uuid.uuid4, editable=False, help_text="Made by the form: sent twice it is one upload."
@@ -54,6 +60,11 @@ class RosterImport(models.Model):
         _("full roster"), default=True, help_text=_("Only a full roster can show who has left.")
     )
     roster_date = models.DateField(_("the roster's date"), null=True, blank=True)
+    readable_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until then the file is kept, encrypted, for reading it another way."
+    )
+    choices = models.JSONField(default=dict, blank=True, help_text="How an officer wants it read.")
+    date_source = models.CharField(max_length=6, choices=DateSource, blank=True)
     encoding = models.CharField(max_length=20, blank=True)
     delimiter = models.CharField(max_length=5, blank=True)
     columns = models.JSONField(default=list, blank=True, help_text="Pairs of header and field.")
@@ -118,8 +129,10 @@ class RosterImport(models.Model):
                 violation_error_message=_("The outcomes do not add up to the file's lines."),
             ),
             models.CheckConstraint(
-                name="rosters_import_file_gone_once_read",
-                condition=Q(state="uploaded") | Q(content__isnull=True),
+                name="rosters_import_file_gone_once_settled",
+                condition=Q(state="uploaded")
+                | Q(content__isnull=True)
+                | Q(state__in=("staged", "unreadable"), readable_until__isnull=False),
             ),
             models.CheckConstraint(
                 name="rosters_import_values_gone_once_applied",
@@ -140,6 +153,11 @@ class RosterImport(models.Model):
     def __str__(self) -> str:
         return self.filename
 
+    def can_be_read_again(self, now: datetime) -> bool:
+        """Whether the file is still there to be read another way."""
+        is_open = self.state in {self.State.STAGED, self.State.UNREADABLE}
+        return is_open and self.readable_until is not None and now < self.readable_until
+
     @property
     def is_waiting(self) -> bool:
         """Whether a worker has something to do with it."""
@@ -148,6 +166,26 @@ class RosterImport(models.Model):
     @property
     def is_being_undone(self) -> bool:
         return self.state == self.State.APPLIED and self.undo_asked_at is not None
+
+
+class RememberedReading(models.Model):
+    """How an officer of a branch said that files with these headers are to be read."""
+
+    branch = models.ForeignKey(Branch, models.CASCADE, related_name="remembered_readings")
+    headers = models.CharField(max_length=64, help_text="A digest of the set of headers.")
+    choices = models.JSONField(default=dict)
+    chosen_at = models.DateTimeField()
+    chosen_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("remembered reading")
+        verbose_name_plural = _("remembered readings")
+        constraints = (
+            models.UniqueConstraint(fields=("branch", "headers"), name="rosters_reading_once_per_headers"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.branch_id}: {self.headers[:8]}"
 
 
 class RosterRow(models.Model):

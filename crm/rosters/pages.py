@@ -16,9 +16,10 @@ from crm.rosters.exporting import national, standing_in_words
 from crm.rosters.matching import Outcome
 from crm.rosters.models import MissingMember, RosterImport, RosterRow
 from crm.rosters.on_file import Standing
-from crm.rosters.reading import Reason
+from crm.rosters.reading import ENCODINGS, Field, Key, Reason
+from crm.rosters.reading.encoding import read_otherwise
 from crm.rosters.reading.errors import SENTENCES
-from crm.rosters.reading.lines import REMARKS
+from crm.rosters.reading.lines import remark_sentence
 from crm.rosters.stops import FIELD_LABELS
 from crm.rosters.unchanged import UnchangedRows
 
@@ -186,7 +187,7 @@ def shown(row: RosterRow | MissingMember) -> ShownRow:
 
 
 def remark_in_words(field: str, code: str) -> str:
-    sentence = str(REMARKS.get(code, ""))
+    sentence = remark_sentence(code)
     label = FIELD_LABELS.get(field)
     return f"{str(label).capitalize()}: {sentence}" if label else sentence
 
@@ -222,6 +223,28 @@ def decided_in_words(roster_import: RosterImport) -> str:
     if roster_import.state == RosterImport.State.DISCARDED:
         return gettext("This file has been thrown away in the meantime.")
     return gettext("The preview has been made anew in the meantime. Look at it once more.")
+
+
+def letters_of(roster_import: RosterImport) -> dict[str, str]:
+    """Some names of the file as each encoding would show them; empty for a workbook, which has only one."""
+    was = roster_import.encoding
+    if not was or roster_import.state != RosterImport.State.STAGED:
+        return {}
+    shown_rows, _members = sample_of(roster_import)
+    text = ", ".join(row.name for row in shown_rows)
+    return {name: read_otherwise(text, was=was, encoding=name) for name in ENCODINGS} | {was: text}
+
+
+def unrecognised_of(roster_import: RosterImport) -> list[str]:
+    """The headers of columns that nobody has said anything about."""
+    return [header for header, field in roster_import.columns if header and not field]
+
+
+def lacks_key(roster_import: RosterImport) -> bool:
+    """Whether the file has no member numbers, and nobody has said how else members are told apart."""
+    key = roster_import.choices.get("key", Key.MEMBER_NUMBER)
+    has_number = any(field == Field.MEMBER_NUMBER for _header, field in roster_import.columns)
+    return key == Key.MEMBER_NUMBER and not has_number and bool(roster_import.columns)
 
 
 def sample_of(roster_import: RosterImport) -> tuple[list[ShownRow], list[Member]]:

@@ -9,15 +9,17 @@ from django.utils import timezone
 
 from crm.people.models import Branch
 from crm.rosters import matching, on_file, staged, stops
+from crm.rosters.keys import KeyMaker, resolve
 from crm.rosters.matching import Outcome, Plan, Terms
 from crm.rosters.models import RosterImport, RosterImportQuerySet
-from crm.rosters.reading import Line, RosterReading, UnreadableRoster, read_roster
+from crm.rosters.reading import Choices, Key, Line, RosterReading, UnreadableRoster, read_roster
 from crm.rosters.reading.encoding import refuse_other_files
 from crm.rosters.staged import StagedRoster
 from crm.rosters.stops import Stop
 
 # A workbook is packed: its bytes look like no text, and only unpacking tells what it is.
 _PACKED = b"PK\x03\x04"
+AS_IT_SAYS = Choices()
 
 
 @dataclass
@@ -43,11 +45,23 @@ def too_large() -> UnreadableRoster:
     return UnreadableRoster("too_large", megabytes=settings.ROSTER_MAX_BYTES // (1024 * 1024))
 
 
-def read(content: bytes, *, filename: str, branch: Branch) -> tuple[RosterReading, StagedRoster]:
+def read(
+    content: bytes, *, filename: str, branch: Branch, choices: Choices = AS_IT_SAYS
+) -> tuple[RosterReading, StagedRoster]:
     """Raises ``UnreadableRoster``."""
     refuse_at_once(content)
-    reading = read_roster(content, filename=filename)
-    return reading, staged.from_reading(reading, on_file=on_file.numbers(branch))
+    keys = None if choices.key is Key.MEMBER_NUMBER else KeyMaker(choices.key, branch)
+    reading = read_roster(
+        content,
+        filename=filename,
+        encoding=choices.encoding or None,
+        mapping=choices.columns,
+        blank=choices.blank,
+        keyed=keys,
+    )
+    if keys is not None:
+        resolve(reading, keys)
+    return reading, staged.from_reading(reading, on_file=on_file.numbers(branch), key=choices.key)
 
 
 def beside(
@@ -64,7 +78,8 @@ def beside(
     same = applied.filter(sha256=sha256).first()
     terms = terms_for(applied, roster_date=roster_date, is_full=is_full, is_repeat=same is not None)
     plan = matching.plan(roster, known=on_file.everybody(branch), terms=terms)
-    return Prepared(roster=roster, plan=plan, stops=stops.find(plan, same_before=same))
+    found = stops.find(plan, same_before=same)
+    return Prepared(roster=roster, plan=plan, stops=[*found, *stops.of_key(roster.key)])
 
 
 def terms_for(applied: RosterImportQuerySet, *, roster_date: date, is_full: bool, is_repeat: bool) -> Terms:
@@ -81,6 +96,13 @@ def terms_for(applied: RosterImportQuerySet, *, roster_date: date, is_full: bool
 def date_of(reading: RosterReading, chosen: date | None) -> date:
     """The chosen date, else the one that the file tells, else today."""
     return chosen or reading.roster_date or timezone.localdate()
+
+
+def source_of_date(reading: RosterReading, chosen: date | None) -> RosterImport.DateSource:
+    """From where the roster's date is, for the officer who is to say whether it is right."""
+    if chosen:
+        return RosterImport.DateSource.CHOSEN
+    return RosterImport.DateSource.FILE if reading.roster_date else RosterImport.DateSource.TODAY
 
 
 def other_lines(reading: RosterReading) -> list[Line]:

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Any
 
 from crm.rosters.comparing import COMPARED_FIELDS
-from crm.rosters.reading import Kind, MemberValues, Remark, RosterReading
+from crm.rosters.reading import Key, Kind, MemberValues, Remark, RosterReading
 
 _DATES = ("joined_on", "paid_until")
 # In the order in which ``MemberValues`` takes them, after the number.
@@ -29,18 +29,28 @@ class StagedLine:
     values: MemberValues
     remarks: tuple[Remark, ...] = ()
 
+    @property
+    def unreadable(self) -> frozenset[str]:
+        """Fields whose cell held something that could not be read: blank here, but not blank in the file."""
+        return frozenset(field for field, _code in self.remarks if not getattr(self.values, field, None))
+
 
 @dataclass(slots=True)
 class StagedRoster:
-    """``kept`` are member numbers of rejected lines: they keep those members from being missing."""
+    """``kept`` are member numbers of rejected lines: they keep those members from being missing. ``emptied`` are
+    fields that a blank empties; ``key`` is how the members were told apart."""
 
     fields: frozenset[str]
     members: list[StagedLine]
     kept: frozenset[str] = field(default_factory=frozenset)
     protected: frozenset[str] = field(default_factory=frozenset)
+    emptied: frozenset[str] = field(default_factory=frozenset)
+    key: Key = Key.MEMBER_NUMBER
 
 
-def from_reading(reading: RosterReading, *, on_file: Collection[str]) -> StagedRoster:
+def from_reading(
+    reading: RosterReading, *, on_file: Collection[str], key: Key = Key.MEMBER_NUMBER
+) -> StagedRoster:
     """``on_file`` are the numbers that the branch knows; of protected people nobody else's is kept."""
     numbers: dict[Kind, set[str]] = {Kind.REJECTED: set(), Kind.PROTECTED: set()}
     members = []
@@ -52,8 +62,10 @@ def from_reading(reading: RosterReading, *, on_file: Collection[str]) -> StagedR
     return StagedRoster(
         fields=reading.fields,
         members=members,
-        kept=frozenset(numbers[Kind.REJECTED]),
+        kept=frozenset(numbers[Kind.REJECTED] | reading.kept),
         protected=frozenset(numbers[Kind.PROTECTED]),
+        emptied=reading.emptied,
+        key=key,
     )
 
 
@@ -64,6 +76,8 @@ def pack(roster: StagedRoster) -> bytes:
         "fields": sorted(roster.fields),
         "kept": sorted(roster.kept),
         "protected": sorted(roster.protected),
+        "emptied": sorted(roster.emptied),
+        "key": roster.key.value,
     }
     lines = [_json(head)]
     for start in range(0, len(roster.members), _MEMBERS_A_LINE):
@@ -78,6 +92,8 @@ def unpack(packed: bytes) -> StagedRoster:
         fields=frozenset(head["fields"]),
         kept=frozenset(head["kept"]),
         protected=frozenset(head["protected"]),
+        emptied=frozenset(head.get("emptied", ())),
+        key=Key(head.get("key", Key.MEMBER_NUMBER)),
         members=[_staged_line(*cells) for line in lines for cells in json.loads(line)],
     )
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from itertools import chain, islice
 from typing import Any
 
-from crm.rosters import bulk, preparing, staged, unchanged, vault
+from crm.rosters import bulk, preparing, remembering, staged, unchanged, vault
 from crm.rosters.collecting import without_collecting
 from crm.rosters.matching import Match, Outcome, Plan
 from crm.rosters.models import MissingMember, RosterImport, RosterRow
 from crm.rosters.preparing import Prepared
-from crm.rosters.reading import Line, RosterReading, UnreadableRoster
+from crm.rosters.reading import Choices, Line, RosterReading, UnreadableRoster
 from crm.rosters.staged import filled, plain_changes, unpack
 from crm.rosters.unchanged import Unchanged
 
@@ -26,6 +26,13 @@ _OF_KIND = {
     "protected": Outcome.PROTECTED,
     "not_member": Outcome.NOT_MEMBER,
 }
+_NO_FIGURES = dict.fromkeys(
+    (
+        "lines", "new", "changed", "unchanged", "missing", "leaving", "repeated", "rejected", "protected",
+        "not_member_rows",
+    ),
+    0,
+)  # fmt: skip
 Cells = tuple[Any, ...]
 Progress = Callable[[int], None]
 
@@ -41,15 +48,19 @@ def stage(roster_import: RosterImport, *, progress: Progress = untold) -> None:
     Can be cut off anywhere and started again. ``progress`` is told the number of rows written so far.
     """
     try:
-        if roster_import.content is None:
+        if roster_import.content is None or roster_import.staged is not None:
             stage_again(roster_import, progress=progress)
         else:
             content = vault.unlock(roster_import.content)
             stage_file(roster_import, content=content, progress=progress)
     except UnreadableRoster as error:
+        roster_import.rows.all().delete()  # of an earlier reading
         _close(
             roster_import,
             state=State.UNREADABLE,
+            staged=None,
+            unchanged_lines=None,
+            **_NO_FIGURES,
             problem=error.code,
             problem_details={name: str(detail) for name, detail in error.details.items()},
         )
@@ -60,15 +71,16 @@ def stage(roster_import: RosterImport, *, progress: Progress = untold) -> None:
 def stage_file(roster_import: RosterImport, *, content: bytes, progress: Progress = untold) -> None:
     """Raises ``UnreadableRoster``."""
     branch = roster_import.branch
-    reading, roster = preparing.read(content, filename=roster_import.filename, branch=branch)
+    choices = remembering.chosen(roster_import) or remembering.recalled(branch, content)
+    reading, roster = preparing.read(content, filename=roster_import.filename, branch=branch, choices=choices)
     prepared = preparing.beside(
         branch,
         roster,
         roster_date=preparing.date_of(reading, roster_import.roster_date),
-        is_full=roster_import.is_full,
+        is_full=roster_import.is_full and not reading.is_of_rejected_lines,
         sha256=roster_import.sha256,
     )
-    keep(roster_import, reading=reading, prepared=prepared, progress=progress)
+    keep(roster_import, reading=reading, prepared=prepared, choices=choices, progress=progress)
 
 
 def keep(
@@ -76,9 +88,11 @@ def keep(
     *,
     reading: RosterReading,
     prepared: Prepared,
+    choices: Choices,
     progress: Progress = untold,
 ) -> None:
     """Keep what was read and planned as the import's preview."""
+    date_source = preparing.source_of_date(reading, roster_import.roster_date)
     roster_import.rows.all().delete()
     _insert(chain(_member_rows(roster_import, prepared.plan), _other_rows(roster_import, reading)), progress)
     _close(
@@ -87,6 +101,8 @@ def keep(
         encoding=reading.encoding,
         delimiter=reading.delimiter,
         columns=[[column.header, column.field or ""] for column in reading.columns[:200]],
+        choices=choices.as_data(),
+        date_source=roster_import.date_source or date_source,
         **_outcome_of(roster_import, prepared),
         **preparing.figures(reading, prepared.plan),
     )
@@ -117,6 +133,7 @@ def _outcome_of(roster_import: RosterImport, prepared: Prepared) -> dict[str, An
     return {
         "state": State.STAGED,
         "roster_date": prepared.plan.terms.roster_date,
+        "is_full": prepared.plan.terms.is_full,
         "stops": [stop.as_data() for stop in prepared.stops],
         "digest": prepared.plan.digest,
         "unchanged_lines": unchanged.pack(_unchanged(prepared.plan)),
@@ -143,7 +160,9 @@ def _keep_missing(roster_import: RosterImport, plan: Plan) -> None:
 
 def _close(roster_import: RosterImport, **fields: Any) -> None:
     """Write what became of it, if it is still waiting: somebody may have discarded it meanwhile."""
-    fields |= {"content": None, "lease_until": None, "attempts": 0, "rows_done": 0}
+    fields |= {"lease_until": None, "attempts": 0, "rows_done": 0}
+    if not remembering.is_kept(roster_import, state=fields["state"], problem=fields.get("problem", "")):
+        fields |= {"content": None, "readable_until": None}
     updated = RosterImport.objects.filter(pk=roster_import.pk, state=State.UPLOADED).update(**fields)
     if updated:
         for name, value in fields.items():

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.rosters.matching import Outcome, Plan
 from crm.rosters.models import RosterImport
+from crm.rosters.reading import Key
 
 MANY = 5  # members; also per cent of the branch
 MANY_CHANGES = 30  # per cent of the rows that a roster has in common with the branch
@@ -35,6 +36,14 @@ SENTENCES: dict[str, Promise] = {
     "wrong_branch": _(
         "None of the file's members are members of this branch. Check that the file is the right branch's."
     ),
+    "name_birth": _(
+        "The file has no member numbers, so members are told apart by name and birth date. Whoever has changed "
+        "their name since looks like somebody who has left and somebody new."
+    ),
+    "name_email": _(
+        "The file has no member numbers, so members are told apart by name and e-mail address. Whoever has "
+        "changed either since looks like somebody who has left and somebody new."
+    ),
 }
 UNDERSTOOD: dict[str, Promise] = {
     "missing": _("It is the whole roster, and those members have left it"),
@@ -42,6 +51,10 @@ UNDERSTOOD: dict[str, Promise] = {
     "same_file": _("I want to apply the same file again"),
     "column": _("The new values are right"),
     "wrong_branch": _("It is this branch's file"),
+    "name_birth": _(
+        "I have looked through the new and the missing ones for people who have changed their name"
+    ),
+    "name_email": _("I have looked through the new and the missing ones for people who have changed either"),
 }
 FIELD_LABELS: dict[str, Promise] = {
     "first_name": _("first name"),
@@ -102,6 +115,11 @@ def find(plan: Plan, *, same_before: RosterImport | None) -> list[Stop]:
     if same_before is not None and same_before.applied_at is not None and plan.alters_something:
         stops.append(Stop("same_file", {"applied_on": same_before.applied_at.date().isoformat()}))
     return stops
+
+
+def of_key(key: Key) -> list[Stop]:
+    """A file without member numbers is always to be understood as such."""
+    return [] if key is Key.MEMBER_NUMBER else [Stop(key.value)]
 
 
 def _missing(plan: Plan) -> Stop | None:

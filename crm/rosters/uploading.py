@@ -13,6 +13,7 @@ from crm.rosters import vault
 from crm.rosters.models import RosterImport
 from crm.rosters.preparing import refuse_at_once
 from crm.rosters.reading import identity
+from crm.rosters.remembering import KEPT_FOR
 from crm.wake import wake
 
 
@@ -38,6 +39,7 @@ def upload(
     """
     require(by, Permission.IMPORT_ROSTERS, branch)
     refuse_at_once(content)
+    now = timezone.now()
     roster_import, is_new = RosterImport.objects.get_or_create(
         branch=branch,
         token=token or uuid4(),
@@ -45,9 +47,10 @@ def upload(
             "filename": kept_name(filename),
             "sha256": hashlib.sha256(content).hexdigest(),
             "content": vault.lock(content),
+            "readable_until": now + KEPT_FOR,
             "is_full": is_full,
             "roster_date": roster_date,
-            "uploaded_at": timezone.now(),
+            "uploaded_at": now,
             "uploaded_by": by,
         },
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.rosters import undoing_views, views
+from crm.rosters import choosing_views, undoing_views, views
 
 app_name = "rosters"
 urlpatterns = [
@@ -12,5 +12,7 @@ urlpatterns = [
     path("<int:key>/slang/", views.discard, name="discard"),
     path("<int:key>/villkor/", views.take_as, name="take_as"),
     path("<int:key>/angra/", undoing_views.undo, name="undo"),
+    path("<int:key>/lasning/", choosing_views.reading, name="reading"),
+    path("<int:key>/las-om/", choosing_views.read_again, name="read_again"),
     path("<int:key>/rader/<slug:part>/", views.part, name="part"),
 ]

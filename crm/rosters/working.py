@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db.models import F, Q
 from django.utils import timezone
 
-from crm.rosters import applying, staging, undoing
+from crm.rosters import applying, choosing, staging, undoing
 from crm.rosters.models import RosterImport, RosterImportQuerySet
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ MOST_ATTEMPTS = 3
 
 def work_through() -> int:
     """Stage and apply what waits; returns how many rows were finished."""
+    choosing.forget_files()
     done = 0
     for key in claimable().order_by("uploaded_at", "pk").values_list("pk", flat=True):
         done += claim_and_work(key)

@@ -104,7 +104,7 @@ def test_of_two_decisions_the_first_holds(
 def test_only_a_preview_can_be_decided(branch: Branch, officer: User, state: str, decide: Decide) -> None:
     made = staged(branch, officer)
     applied_at = timezone.now() if state == "applied" else None
-    RosterImport.objects.update(state=state, staged=None, applied_at=applied_at)
+    RosterImport.objects.update(state=state, staged=None, content=None, applied_at=applied_at)
     with pytest.raises(AlreadyDecided):
         decide(made, officer)
     assert RosterImport.objects.get().state == state

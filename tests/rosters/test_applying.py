@@ -54,7 +54,7 @@ def test_applied_twice_it_is_applied_once(branch: Branch, officer: User) -> None
 @pytest.mark.parametrize("state", ["staged", "discarded", "uploaded"])
 def test_what_no_longer_waits_is_not_applied(branch: Branch, officer: User, state: str) -> None:
     made = accepted(branch, officer)
-    RosterImport.objects.update(state=state, staged=None)
+    RosterImport.objects.update(state=state, staged=None, content=None)
     assert not applying.apply(made, by=officer)
     assert not Member.objects.exists()
 

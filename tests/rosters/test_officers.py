@@ -99,7 +99,7 @@ def test_who_was_shown_on_a_page_of_a_part_is_logged_and_nobody_else(officer: Cl
 @pytest.mark.parametrize("name", ["accept", "discard", "take_as"])
 def test_a_button_of_a_page_that_is_out_of_date_is_answered(officer: Client, name: str, state: State) -> None:
     made = staged(officer, ANNA)
-    RosterImport.objects.update(state=state, staged=None)
+    RosterImport.objects.update(state=state, staged=None, content=None)
     form = {"digest": made.digest, "roster_date": "2026-10-31", "is_full": "on"}
     answer = officer.post(address(name, made), form, follow=True)
     assert (answer.status_code, RosterImport.objects.get().state) == (200, state)

@@ -91,7 +91,13 @@ def test_the_files_fields_are_kept() -> None:
 def test_nothing_of_a_rejected_or_protected_person_is_packed() -> None:
     roster = from_rows(("2", "Ek, Bo", "Näs", "ja"), ("3", "", "Vik", ""), on_file=("2", "3"))
     (head,) = pack(roster).splitlines()
-    assert json.loads(head) == {"fields": sorted(roster.fields), "kept": ["3"], "protected": ["2"]}
+    assert json.loads(head) == {
+        "fields": sorted(roster.fields),
+        "kept": ["3"],
+        "protected": ["2"],
+        "emptied": [],
+        "key": "member_number",
+    }
 
 
 @pytest.mark.parametrize("count", [0, 1, 500, 501, 1_200])

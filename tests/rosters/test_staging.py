@@ -144,7 +144,7 @@ def test_a_file_locked_with_another_key_is_said_to_be(branch: Branch, officer: U
 
 def test_a_preview_without_anything_staged_is_locked_too(branch: Branch, officer: User) -> None:
     made = staged(branch, officer, ANNA)
-    RosterImport.objects.update(state=State.UPLOADED, staged=None)
+    RosterImport.objects.update(state=State.UPLOADED, staged=None, content=None)
     made.refresh_from_db()
     staging.stage(made)
     assert (made.state, made.problem) == (State.UNREADABLE, "locked")
@@ -184,7 +184,7 @@ def test_the_same_queries_whatever_the_rows(
     branch: Branch, officer: User, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     made = uploaded(branch, officer, *many(count))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         staging.stage(made)
 
 

@@ -19,6 +19,8 @@ EXAMPLES = {
     "same_file": Stop("same_file", {"applied_on": "2026-10-31"}),
     "column": Stop("column", {"field": "town", "changed": 31, "rows": 100}),
     "wrong_branch": Stop("wrong_branch"),
+    "name_birth": Stop("name_birth"),
+    "name_email": Stop("name_email"),
 }
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from crm.people.models import Branch, Member, Role, User
-from crm.rosters import importing, working
+from crm.rosters import importing, remembering, working
 from crm.rosters.management.commands import import_roster
 from crm.rosters.models import RosterImport, RosterRow
 from crm.rosters.reading import errors, tables
@@ -82,10 +82,11 @@ def test_the_page_says_it_and_nothing_changes(client: Client, branch: Branch, co
 
 
 @pytest.mark.parametrize("code", sorted(set(CODES) - AT_ONCE))
-def test_what_a_worker_refuses_leaves_its_code_and_no_content(branch: Branch, code: str) -> None:
+def test_what_a_worker_refuses_leaves_its_code_and_nothing_of_its_lines(branch: Branch, code: str) -> None:
     refused = bring_to_worker(branch, FILES[code])
     assert (refused.state, refused.problem) == (RosterImport.State.UNREADABLE, code)
-    assert (refused.content, refused.staged, refused.lines, refused.lease_until) == (None, None, 0, None)
+    assert (refused.staged, refused.lines, refused.lease_until) == (None, 0, None)
+    assert (refused.content is not None) == (code in remembering.MENDABLE)
     assert not RosterRow.objects.filter(roster_import=refused).exists()
 
 

@@ -1,5 +1,6 @@
 """Everything of a roster import that needs no database: bytes in, members and remarks out."""
 
+from crm.rosters.reading.choices import Choices, Key
 from crm.rosters.reading.columns import Column, Field
 from crm.rosters.reading.encoding import ENCODINGS
 from crm.rosters.reading.errors import UnreadableRoster
@@ -11,9 +12,11 @@ from crm.rosters.reading.tables import MAX_BYTES
 __all__ = [
     "ENCODINGS",
     "MAX_BYTES",
+    "Choices",
     "Column",
     "Counts",
     "Field",
+    "Key",
     "Kind",
     "Line",
     "MemberValues",

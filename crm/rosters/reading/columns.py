@@ -61,7 +61,7 @@ _SYNONYMS: dict[Field, str] = {
     Field.PROTECTED: "skyddadidentitet skyddadid skyddadepersonuppgifter skyddad sekretessmarkering sekretess "
     "sekretessmarkerad skyddadadress skyddadfolkbokforing skydd protected",
     Field.IGNORED: "anteckning anteckningar notering noteringar kommentar kommentarer ovrigt note notes kon sex "
-    "varvare varvadav fackforbund status betalddatum betaldatum",
+    "varvare varvadav fackforbund status betalddatum betaldatum avvisadrad skal attrattatill",
 }
 # Words that may mean a field, read so only where no other column holds it.
 _WEAK: dict[Field, str] = {Field.MEMBER_NUMBER: "nr nummer id kundnr kundnummer medlemskapsnummer externid"}
@@ -69,6 +69,12 @@ _WEAK: dict[Field, str] = {Field.MEMBER_NUMBER: "nr nummer id kundnr kundnummer 
 _FIELD_OF = {word: kind for kind, words in _SYNONYMS.items() for word in words.split()}
 _WEAK_FIELD_OF = {word: kind for kind, words in _WEAK.items() for word in words.split()}
 _TELEPHONE_WORDS = re.compile(r"telefon|mobil|^tel|^tfn|phone")
+# Columns whose header says that nothing else may be read from them, whatever anybody chooses: what is in a mark of
+# protection, or in a number that is dropped, must not come out under another name.
+_MAY_BECOME: dict[Field, frozenset[Field]] = {
+    Field.PROTECTED: frozenset((Field.PROTECTED,)),
+    Field.IDENTITY_NUMBER: frozenset((Field.IDENTITY_NUMBER, Field.BIRTH, Field.POSTCODE, Field.IGNORED)),
+}
 NAME_FIELDS = frozenset((Field.FIRST_NAME, Field.LAST_NAME, Field.FULL_NAME))
 # How many columns without a field are shown with sample values; a sheet of thousands is no roster.
 _MOST_SHOWN = 200
@@ -100,11 +106,16 @@ def field_of(header: str) -> Field | None:
     return found
 
 
+def may_become(said: Field | None) -> frozenset[Field]:
+    """The fields that a column may be given whose header says ``said``."""
+    return _MAY_BECOME.get(said, frozenset(Field)) if said else frozenset(Field)
+
+
 def columns_of(
     headers: Sequence[str], width: int, mapping: Mapping[str, Field] | None = None
 ) -> list[Column]:
     """The columns of a table whose header row is known; ``mapping`` (key or header → field) comes first."""
-    chosen = {_mapping_key(key): value for key, value in (mapping or {}).items()}
+    chosen = {mapping_key(key): value for key, value in (mapping or {}).items()}
     columns: list[Column] = []
     times: dict[str, int] = {}
     for index in range(max(len(headers), width)):
@@ -123,8 +134,9 @@ def columns_of(
 def _give_fields(columns: list[Column], chosen: Mapping[str, Field]) -> None:
     for column in columns:
         name = header_key(column.header)
-        override = chosen.get(_mapping_key(column.key)) or (chosen.get(name) if name else None)
-        column.field = override or (field_of(column.header) if name not in _WEAK_FIELD_OF else None)
+        override = chosen.get(mapping_key(column.key)) or (chosen.get(name) if name else None)
+        said = field_of(column.header) if name not in _WEAK_FIELD_OF else None
+        column.field = override if override and override in may_become(said) else said
     held = {column.field for column in columns}
     for column in columns:
         if column.field is Field.POSTAL_LINE and Field.TOWN in held and Field.STREET not in held:
@@ -135,7 +147,7 @@ def _give_fields(columns: list[Column], chosen: Mapping[str, Field]) -> None:
             held.add(weak)
 
 
-def _mapping_key(key: str) -> str:
+def mapping_key(key: str) -> str:
     """Keys compare like headers; the number of an empty or repeated header stays apart."""
     header, mark, number = key.rpartition("#")
     return f"{header_key(header)}#{number}" if mark and number.isdigit() else header_key(key)
@@ -143,7 +155,7 @@ def _mapping_key(key: str) -> str:
 
 def recognised(cells: Sequence[str], mapping: Mapping[str, Field] | None = None) -> set[Field]:
     """The fields that a row of cells would name if it were the header."""
-    chosen = {header_key(key): value for key, value in (mapping or {}).items()}
+    chosen = {header_key(key): value for key, value in (mapping or {}).items() if key[:1] != "#"}
     found = {chosen.get(header_key(cell)) or field_of(cell) for cell in cells if cell and len(cell) <= 60}
     return {kind for kind in found if kind is not None}
 

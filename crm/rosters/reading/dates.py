@@ -86,6 +86,18 @@ def _read_birth_year(text: str, today: date) -> tuple[int | None, str]:
     return (found.year, "") if found else (None, "birth_not_understood" if code else "")
 
 
+def read_birth_date(text: str, today: date) -> date | None:
+    """The whole birth date, where the text has one: only for telling people apart, never to be kept."""
+    plain = text.removesuffix(".0")
+    if len(plain) > _LONGEST:
+        return None
+    if short := _SHORT.fullmatch(plain):
+        year = _century(int(short[1]), today.year - _YOUNGEST)
+        month, day = int(short[2]), int(short[3])
+        return date(year, month, day) if _is_day(year, month, day) else None
+    return read_date(plain, today)[0]
+
+
 def last_day(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 

@@ -60,6 +60,14 @@ def decode(content: bytes, forced: str | None = None) -> tuple[str, str]:
     return visible(text), encoding
 
 
+def read_otherwise(text: str, *, was: str, encoding: str) -> str:
+    """What a text that was read as ``was`` looks like in another encoding; "" where that can't be."""
+    try:
+        return visible(text.encode(was).decode(encoding))
+    except UnicodeError:
+        return ""
+
+
 def visible(text: str) -> str:
     """Composed (NFC), with plain digits, without invisible characters; printable ASCII passes at once."""
     if text.isascii() and text.isprintable():

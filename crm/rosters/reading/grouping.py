@@ -18,8 +18,14 @@ _FIRST_SAID_WINS = (
 )
 
 
-def group(lines: Iterable[Line]) -> None:
+# Fewer lines than these are named in the remark of a conflict.
+_MOST_NAMED = 6
+_CONTACT = ("street", "email", "phones")
+
+
+def group(lines: Iterable[Line], *, is_keyed: bool = False) -> None:
     """Settle what the lines of each member number are together; changes the lines in place.
+    ``is_keyed``: the file has no numbers, and theirs are made of name and birth date or e-mail address.
 
     A protected line makes every line of its number protected. Two names (compared composed and
     casefolded), or two birth years, under one number reject all its lines.
@@ -38,10 +44,19 @@ def group(lines: Iterable[Line]) -> None:
             by_number[number] = [known, line]
     for same in by_number.values():
         if isinstance(same, list):
-            _settle(same)
+            _settle(same, is_keyed=is_keyed)
 
 
-def _settle(lines: list[Line]) -> None:
+def reject(lines: list[Line], reason: Reason) -> None:
+    """Reject lines that are in each other's way; each remembers which the others are."""
+    for line in lines:
+        others = [str(other.line) for other in lines if other is not line][:_MOST_NAMED]
+        line.kind, line.reason = Kind.REJECTED, reason
+        if others:
+            line.remarks = (*line.remarks, Remark("", f"also_on_line:{', '.join(others)}"))
+
+
+def _settle(lines: list[Line], *, is_keyed: bool) -> None:
     if any(line.kind is Kind.PROTECTED for line in lines):
         for line in lines:
             line.kind, line.reason, line.values, line.remarks = Kind.PROTECTED, None, None, ()
@@ -49,9 +64,12 @@ def _settle(lines: list[Line]) -> None:
     members = [line for line in lines if line.kind is Kind.MEMBER]
     if len(members) < 2:
         return
-    if _are_two_people([line.values for line in members if line.values]):
-        for line in members:
-            line.kind, line.reason = Kind.REJECTED, Reason.NUMBER_CONFLICT
+    values = [line.values for line in members if line.values]
+    if is_keyed and (_are_two_people(values) or _contradict(values)):
+        reject(members, Reason.KEY_CONFLICT)
+        return
+    if _are_two_people(values):
+        reject(members, Reason.NUMBER_CONFLICT)
         return
     first = members[0]
     for line in members[1:]:
@@ -63,6 +81,12 @@ def _are_two_people(values: list[MemberValues]) -> bool:
     names = {f"{value.first_name}\t{value.last_name}".casefold() for value in values}
     years = {value.birth_year for value in values if value.birth_year}
     return len(names) > 1 or len(years) > 1
+
+
+def _contradict(values: list[MemberValues]) -> bool:
+    """Whether lines of the same key say different addresses or numbers: the key alone does not make them one."""
+    said = [{getattr(value, name) for value in values if getattr(value, name)} for name in _CONTACT]
+    return any(len(each) > 1 for each in said)
 
 
 def _merge(first: Line, further: Line) -> None:

@@ -22,6 +22,8 @@ _HINT = re.compile(r"\d{6}(?:\ ?[-+‐‑‒–—−]?\ ?)\d{4}", re.ASCII)
 # The first digit of each pair counts double, with the digits of what that gives added up.
 _PAIR = {f"{pair:02}": sum(divmod(pair // 10 * 2, 10)) + pair % 10 for pair in range(100)}
 _COORDINATION_DAY = 60
+_LOOKS_LIKE_ONE = re.compile(r"(?:\d{2})?" + _HINT.pattern, re.ASCII)
+MASK = "••••••–••••"
 # The birth date alone, or a number whose last four digits the register has covered.
 _COVERED = re.compile(r"(\d{8}|\d{6})(?:\ ?[-+‐‑‒–—−]?\ ?[Xx*]{4}|[-+])?", re.ASCII)
 
@@ -53,6 +55,24 @@ def birth_year_in(text: str, today: date) -> int | None:
     """The birth year that an identity number in ``text`` tells; for the column where they belong."""
     match = _OUTSIDE_TELEPHONES.search(text)
     return _birth_year(match, today) if match else None
+
+
+def birth_date_in(text: str, today: date) -> date | None:
+    """The birth date that an identity number tells: only for telling people apart, never to be kept."""
+    match = _OUTSIDE_TELEPHONES.search(text)
+    if match is None or _birth_year(match, today) is None:
+        return None
+    year = _full_year(match["century"], match["birth"], match["sign"], today)
+    month, day = int(match["birth"][2:4]), int(match["birth"][4:6])
+    try:
+        return date(year, month, day - _COORDINATION_DAY if day > _COORDINATION_DAY else day)
+    except ValueError:  # 29 February of a century that had none
+        return None
+
+
+def masked(text: str, *, telephone: bool = False) -> str:
+    """The text for an officer's eyes, with everything covered that only looks like such a number, too."""
+    return text if telephone else _LOOKS_LIKE_ONE.sub(MASK, text)
 
 
 def covered_birth_date(text: str) -> str:

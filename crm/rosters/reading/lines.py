@@ -10,7 +10,10 @@ from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from crm.rosters.reading.columns import Column
+from crm.rosters.reading.columns import Column, header_key
+
+# What the header of the first column of our file of rejected lines is, "Avvisad rad", as a key.
+REJECTED_LINE_KEY = "avvisadrad"
 
 
 class Kind(StrEnum):
@@ -29,6 +32,10 @@ class Reason(TextChoices):
     NO_MEMBER_NUMBER = "no_member_number", _("The line has no member number.")
     NO_NAME = "no_name", _("The line has no name.")
     NUMBER_CONFLICT = "number_conflict", _("Two different people have this member number in the file.")
+    NO_BIRTH_DATE = "no_birth_date", _("The line has no whole birth date to tell the member by.")
+    NO_EMAIL = "no_email", _("The line has no e-mail address to tell the member by.")
+    KEY_CONFLICT = "key_conflict", _("Several lines can be the same person, and do not agree.")
+    SEVERAL_HITS = "several_hits", _("Several members of the branch can be this person.")
     TOO_MANY_CELLS = "too_many_cells", _("The line has more cells than there are columns.")
     TITLE = "title", _("A title above the members.")
     HEADER = "header", _("The column names.")
@@ -59,7 +66,16 @@ REMARKS: dict[str, Promise] = {
     "number_without_digits": _("The member number has no digits."),
     "too_long": _("The text is too long."),
     "lines_differ": _("The member's lines differ; the first one holds."),
+    "also_on_line": _("The same on line %(which)s."),
+    "also_member": _("They have the member numbers %(which)s."),
 }
+
+
+def remark_sentence(code: str) -> str:
+    """``also_on_line:12`` carries which line it is: a number, never a cell's text."""
+    code, _colon, which = code.partition(":")
+    sentence = str(REMARKS.get(code, ""))
+    return sentence % {"which": which} if which else sentence
 
 
 class Remark(NamedTuple):
@@ -121,7 +137,9 @@ class Counts:
 
 @dataclass(slots=True)
 class RosterReading:
-    """A roster, read. ``fields`` are the member's fields that the file has columns for: no other may be compared."""
+    """A roster, read. ``fields`` are the member's fields that the file has columns for: no other may
+    be compared. ``emptied`` are those that an empty cell empties; ``kept`` are numbers on file
+    that a rejected line may mean."""
 
     encoding: str
     delimiter: str
@@ -132,6 +150,13 @@ class RosterReading:
     fields: frozenset[str]
     lines: list[Line] = field(default_factory=list)
     stray_quotes: bool = False
+    emptied: frozenset[str] = frozenset()
+    kept: set[str] = field(default_factory=set)
+
+    @property
+    def is_of_rejected_lines(self) -> bool:
+        """Whether it is our own file of rejected lines, mended: only some of the members."""
+        return any(header_key(column.header) == REJECTED_LINE_KEY for column in self.columns)
 
     @property
     def unmapped(self) -> list[Column]:

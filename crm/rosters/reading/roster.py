@@ -1,11 +1,12 @@
 """Reading a roster from end to end: bytes in, every line accounted for out. Touches no database."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain, islice
 
 from django.utils import timezone
 
+from crm.rosters.reading.choices import Keyed, emptied
 from crm.rosters.reading.columns import (
     NAME_FIELDS,
     Column,
@@ -21,7 +22,7 @@ from crm.rosters.reading.lines import Kind, Line, Reason, RosterReading
 from crm.rosters.reading.rows import RowReader
 from crm.rosters.reading.tables import Row, open_table
 
-_HEADER_WITHIN = 40
+HEADER_WITHIN = 40
 _LONGEST_TITLE = 200
 _LONGEST_HEADER = 60
 _MOST_HEADERS_TOLD = 40
@@ -49,22 +50,28 @@ def read_roster(
     filename: str,
     encoding: str | None = None,
     mapping: Mapping[str, Field] | None = None,
+    blank: Iterable[str] = (),
+    keyed: Keyed | None = None,
     today: date | None = None,
 ) -> RosterReading:
     """Read an uploaded roster. Raises UnreadableRoster, with a sentence that says what to do, and nothing else.
 
     ``encoding`` forces one of ``ENCODINGS``; ``mapping`` gives columns (by ``Column.key`` or header) a field,
-    before what their headers say. ``today`` (default: the clock's day) tells birth years and dates to come.
+    before what their headers say; ``blank`` are the keys of those where an empty cell means that there is nothing.
+    ``keyed`` gives the lines of a file without member numbers theirs. ``today`` (default: the clock's day) tells
+    birth years and dates to come.
     """
     today = today or timezone.localdate()
     table = open_table(content, encoding)
-    head = list(islice(table.rows, _HEADER_WITHIN))
+    head = list(islice(table.rows, HEADER_WITHIN))
     place = find_header([cells for _, cells in head], mapping)
     if place is None:
         raise _no_header(head, today)
     titles = [text for _, cells in head[:place] if (text := _title(cells, today))]
     printed_on = roster_date(titles, filename, today)
-    columns = _columns(head, place, mapping, today)
+    columns = table_columns(head, place, mapping, today)
+    if not NAME_FIELDS & {column.field for column in columns}:
+        raise _no_name_column(headers_of(head[place][1], today))
     reading = RosterReading(
         encoding=table.encoding,
         delimiter=table.delimiter,
@@ -74,12 +81,13 @@ def read_roster(
         columns=columns,
         fields=_fields(columns),
         stray_quotes=table.stray_quotes,
+        emptied=emptied([(column.key, column.field) for column in columns], blank),
     )
     reading.lines = [_above(line, cells) for line, cells in head[:place]]
     reading.lines.append(Line(head[place][0], Kind.NOT_MEMBER, Reason.HEADER))
-    reader = RowReader(columns, today=today)
+    reader = RowReader(columns, today=today, keyed=keyed)
     reading.lines += _lines(reader, chain(head[place + 1 :], table.rows))
-    group(reading.lines)
+    group(reading.lines, is_keyed=keyed is not None)
     reader.fill_samples()
     return reading
 
@@ -98,21 +106,19 @@ def _title(cells: Sequence[str], today: date) -> str:
     return drop_numbers(text, today=today)[0][:_LONGEST_TITLE]
 
 
-def _columns(
+def table_columns(
     head: Sequence[Row], place: int, mapping: Mapping[str, Field] | None, today: date
 ) -> list[Column]:
     """The table's columns. Rows that are wider than the header, if most are, give it columns without a header."""
-    headers = _headers(head[place][1], today)
+    headers = headers_of(head[place][1], today)
     while headers and not headers[-1]:
         headers.pop()
     widths = sorted(_filled_width(cells) for _, cells in head[place + 1 :] if any(cells))
-    columns = columns_of(headers, widths[len(widths) // 2] if widths else 0, mapping)
-    if not NAME_FIELDS & {column.field for column in columns}:
-        raise _no_name_column(headers)
-    return columns
+    return columns_of(headers, widths[len(widths) // 2] if widths else 0, mapping)
 
 
-def _headers(cells: Sequence[str], today: date) -> list[str]:
+def headers_of(cells: Sequence[str], today: date) -> list[str]:
+    """A row's cells as column names: short, and without an identity number that stands among them."""
     headers = [" ".join(cell.split())[: _LONGEST_HEADER * 2] for cell in cells]
     return [drop_numbers(header, today=today)[0][:_LONGEST_HEADER] for header in headers]
 
@@ -127,15 +133,21 @@ def _fields(columns: Sequence[Column]) -> frozenset[str]:
 
 
 def _no_header(head: Sequence[Row], today: date) -> UnreadableRoster:
-    """Says which columns were seen, if the first wide row looks like a header and not like a person's data."""
-    for _, cells in head:
-        headers = [header for header in _headers(cells, today) if header]
+    place = likely_header(head, today)
+    if place is None:
+        return UnreadableRoster("no_header")
+    return _no_name_column(headers_of(head[place][1], today))
+
+
+def likely_header(head: Sequence[Row], today: date) -> int | None:
+    """The first wide row, if it looks like column names and not like a person's data."""
+    for place, (_, cells) in enumerate(head):
+        headers = [header for header in headers_of(cells, today) if header]
         if len(headers) < 2:
             continue
-        if any("@" in header or any(map(str.isdigit, header)) for header in headers):
-            break
-        return _no_name_column(headers)
-    return UnreadableRoster("no_header")
+        is_data = any("@" in header or any(map(str.isdigit, header)) for header in headers)
+        return None if is_data else place
+    return None
 
 
 def _no_name_column(headers: Sequence[str]) -> UnreadableRoster:

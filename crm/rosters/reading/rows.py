@@ -6,8 +6,9 @@ from datetime import date
 from functools import partial
 
 from crm.rosters.reading import identity, protected
+from crm.rosters.reading.choices import Keyed
 from crm.rosters.reading.columns import NAME_FIELDS, Column, Field, header_key, recognised
-from crm.rosters.reading.dates import read_birth_year, read_date
+from crm.rosters.reading.dates import read_birth_date, read_birth_year, read_date
 from crm.rosters.reading.lines import Kind, Line, MemberValues, Reason, Remark
 from crm.rosters.reading.phones import read_phone, read_phones
 from crm.rosters.reading.values import (
@@ -30,6 +31,7 @@ _TOTAL = re.compile(r"(?:antal|summa|totalt?|sum|count|number of)\b", re.IGNOREC
 _NUMBER_LIKE = re.compile(r"[^\W_]*\d[^\W_]*(?:-[^\W_]+)?")
 # What UTF-8 read as Windows-1252 looks like, and a text that a program made a formula of.
 _MANGLED = re.compile(r"Ã[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ ]")
+_FORMULA_STARTS = ("=", "+", "-", "@")
 _FORMULA_TEXT = re.compile(r'="([^"]*)"')
 # The member's field that a column's own field gives, for remarks.
 _MEMBER_FIELD: dict[Field | None, str] = {
@@ -50,7 +52,16 @@ Remarks = list[Remark]
 class RowReader:
     """Reads rows of one table. Holds where each field stands, so that a row costs no look-ups of headers."""
 
-    def __init__(self, columns: Sequence[Column], *, today: date) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        today: date,
+        keyed: Keyed | None = None,
+        sampled: Sequence[Column] | None = None,
+    ) -> None:
+        """``keyed`` gives the numbers of a file that has none; ``sampled`` are the columns to take samples of,
+        those without a field unless told."""
         self.columns = columns
         self.width = len(columns)
         self.today = today
@@ -63,7 +74,9 @@ class RowReader:
         self._others = [index for index in range(self.width) if index not in set_apart]
         self._addresses = [index for kind in protected.FORWARDING_FIELDS for index in self._at.get(kind, ())]
         self._names = [index for kind in NAME_FIELDS for index in self._at.get(kind, ())]
-        self._unmapped = [column for column in columns if column.field is None]
+        self._keyed = keyed
+        wanted = [column for column in columns if column.field is None] if sampled is None else sampled
+        self._wanted = wanted[:_SAMPLED_COLUMNS]
         self._samples: list[tuple[Line, Column, str]] = []
         self._sampled_rows = 0
         self._plan = [
@@ -72,7 +85,7 @@ class RowReader:
 
     def read(self, line: int, row: Sequence[str]) -> Line:
         whole = _BETWEEN.join(row)
-        if '="' in whole or "Ã" in whole:
+        if '="' in whole or "Ã" in whole or "'" in whole:
             row = [_mended(cell) for cell in row]
             whole = _BETWEEN.join(row)
         cells = list(row) if _is_tidy(whole) else [" ".join(cell.split()) for cell in row]
@@ -89,7 +102,9 @@ class RowReader:
         if not (is_numbered and len(filled) > 2) and (reason := self._furniture(cells, filled)):
             return Line(line, Kind.NOT_MEMBER, reason)
         if self._is_protected(whole.casefold(), cells):
-            return Line(line, Kind.PROTECTED, member_number=number if is_numbered else "")
+            if self._keyed:
+                number = self._number_of(self._values(row, cells, "", []), cells)
+            return Line(line, Kind.PROTECTED, member_number=number if is_numbered or self._keyed else "")
         if len(filled) == 1 and not is_numbered and not any(cells[index] for index in self._names):
             return Line(line, Kind.NOT_MEMBER, Reason.TEXT)
         if has_too_many:
@@ -97,7 +112,25 @@ class RowReader:
         values = self._values(row, cells, number, remarks)
         if values.birth_year is None:
             values.birth_year = born_in_passing
-        return self._sampled(_line_of(line, values, remarks), cells)
+        if self._keyed:
+            values.member_number = self._number_of(values, cells)
+        lacking = self._keyed.lacking if self._keyed else Reason.NO_MEMBER_NUMBER
+        return self._sampled(_line_of(line, values, remarks, lacking), cells)
+
+    # A number for a line that has none
+
+    def _number_of(self, values: MemberValues, cells: Sequence[str]) -> str:
+        return self._keyed.number(values, self._birth_date(cells)) if self._keyed else ""
+
+    def _birth_date(self, cells: Sequence[str]) -> date | None:
+        """Of the line's own columns; is forgotten as soon as the line's key is made of it."""
+        if text := self._cell(cells, Field.IDENTITY_NUMBER):
+            covered = identity.covered_birth_date(text)
+            born = identity.birth_date_in(text, self.today) or read_birth_date(covered, self.today)
+            if born:
+                return born
+        text = self._cell(cells, Field.BIRTH)
+        return read_birth_date(text, self.today) if text else None
 
     # What must not get further
 
@@ -138,15 +171,24 @@ class RowReader:
         return None
 
     def _sampled(self, line: Line, cells: Sequence[str]) -> Line:
-        if self._unmapped and self._sampled_rows < _SAMPLED_ROWS:
+        if self._wanted and self._sampled_rows < _SAMPLED_ROWS:
             self._sampled_rows += 1
             self._samples += [
-                (line, column, cells[column.index][:80]) for column in self._unmapped[:_SAMPLED_COLUMNS]
+                (line, column, self._covered(column, cells[column.index][:80])) for column in self._wanted
             ]
         return line
 
+    def _covered(self, column: Column, value: str) -> str:
+        """A cell for an officer's eyes: nothing that is, or only looks like, an identity number."""
+        if column.field is Field.IDENTITY_NUMBER:
+            return identity.MASK if value else ""
+        is_phone = column.field is Field.PHONE
+        if is_phone and identity.may_stand_in(value):
+            value = identity.drop_numbers(value, today=self.today, telephone=True)[0]
+        return value if is_phone or column.field is Field.MEMBER_NUMBER else identity.masked(value)
+
     def fill_samples(self) -> None:
-        """Give the unmapped columns their sample values: once lines are grouped, for what they settle."""
+        """Give the columns their sample values: once lines are grouped, for what they settle."""
         for line, column, value in self._samples:
             if line.kind is Kind.PROTECTED or not value or value in column.samples:
                 continue
@@ -306,12 +348,13 @@ def _remembering(read: Callable[[str], tuple[object, str]]) -> Callable[[str], t
     return _Known(read).__getitem__
 
 
-def _line_of(line: int, values: MemberValues, remarks: Remarks) -> Line:
+def _line_of(line: int, values: MemberValues, remarks: Remarks, lacking: Reason) -> Line:
     number = values.member_number
-    if not number:
-        return Line(line, Kind.REJECTED, Reason.NO_MEMBER_NUMBER, "", values, tuple(remarks))
-    if not values.first_name and not values.last_name:
+    has_name = bool(values.first_name or values.last_name)
+    if not has_name and (number or lacking is not Reason.NO_MEMBER_NUMBER):
         return Line(line, Kind.REJECTED, Reason.NO_NAME, number, values, tuple(remarks))
+    if not number:
+        return Line(line, Kind.REJECTED, lacking, "", values, tuple(remarks))
     return Line(line, Kind.MEMBER, None, number, values, tuple(remarks))
 
 
@@ -325,6 +368,8 @@ def _mended(cell: str) -> str:
     """Undo what programs do to text: ``="0123"``, and UTF-8 that was read as Windows-1252 (``Ã¥``)."""
     if match := _FORMULA_TEXT.fullmatch(cell):
         cell = match[1]
+    if cell[:1] == "'" and cell[1:2] in _FORMULA_STARTS:
+        cell = cell[1:]  # an export's own guard against formulas
     if not _MANGLED.search(cell):
         return cell
     try:

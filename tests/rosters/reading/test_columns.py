@@ -1,6 +1,6 @@
 import pytest
 
-from crm.rosters.reading.columns import Field, columns_of, field_of, find_header, header_key
+from crm.rosters.reading.columns import Field, columns_of, field_of, find_header, header_key, recognised
 from tests.rosters.reading.making import read, read_rows, table
 
 NUMBERED = ("Medlemsnr", "Namn")
@@ -117,3 +117,18 @@ def test_columns_without_a_header_are_seen_where_the_rows_have_them() -> None:
     reading = read("Medlemsnr;Namn\n1;Ek, Anna;extra\n2;Ek, Bo;mer\n")
     assert [(column.key, column.samples) for column in reading.unmapped] == [("#3", ["extra", "mer"])]
     assert reading.counts.members == 2
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Field if kind is not Field.PROTECTED])
+def test_a_mark_of_protection_stays_one_whatever_is_chosen(kind: Field) -> None:
+    assert columns_of(["Skyddad"], 1, {"Skyddad": kind})[0].field is Field.PROTECTED
+
+
+@pytest.mark.parametrize("kind", [Field.BIRTH, Field.POSTCODE, Field.IGNORED])
+def test_a_number_s_column_can_only_become_what_keeps_no_text(kind: Field) -> None:
+    assert columns_of(["Pnr"], 1, {"Pnr": kind})[0].field is kind
+    assert columns_of(["Pnr"], 1, {"Pnr": Field.STREET})[0].field is Field.IDENTITY_NUMBER
+
+
+def test_a_column_known_by_its_place_names_no_header_row() -> None:
+    assert recognised(["2", "Ada"], {"#2": Field.TOWN}) == set()
