@@ -93,7 +93,7 @@ class ReadingForm(forms.Form):
             initial=column.field.value if column.field else "",
             required=False,
         )
-        if said not in (Field.PROTECTED, Field.IDENTITY_NUMBER):
+        if column.field is None or column.field in CAN_BE_EMPTIED:
             self.fields[f"blank-{column.index}"] = forms.BooleanField(
                 label=_("An empty cell means: nothing"), initial=is_blank, required=False
             )

@@ -232,7 +232,8 @@ def letters_of(roster_import: RosterImport) -> dict[str, str]:
         return {}
     shown_rows, _members = sample_of(roster_import)
     text = ", ".join(row.name for row in shown_rows)
-    return {name: read_otherwise(text, was=was, encoding=name) for name in ENCODINGS} | {was: text}
+    one_byte = [name for name in ENCODINGS if name != "utf-16"]
+    return {name: read_otherwise(text, was=was, encoding=name) for name in one_byte} | {was: text}
 
 
 def unrecognised_of(roster_import: RosterImport) -> list[str]:
