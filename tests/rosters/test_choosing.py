@@ -421,5 +421,5 @@ def test_the_page_takes_the_same_queries(
 ) -> None:
     made = bring(branch, officer, roster(*[ANNA, BO, CECILIA][:count]))
     page.get(address("reading", made))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert page.get(address("reading", made)).status_code == 200
