@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from crm.people.models import Branch
-from crm.rosters.accepting import forget_contents
+from crm.rosters.accepting import FILE_GONE, forget_contents
 from crm.rosters.models import RosterImport, UndoRow
 from crm.rosters.undoing import UNDO_DAYS
 
@@ -29,7 +29,7 @@ def _forget_contents(branch: Branch, on: date) -> int:
     old = RosterImport.objects.light().filter(
         branch=branch, uploaded_at__date__lt=on - CONTENTS_DAYS, contents_gone_at=None
     )
-    old.filter(state=State.STAGED).update(state=State.DISCARDED, staged=None)
+    old.filter(state=State.STAGED).update(state=State.DISCARDED, staged=None, **FILE_GONE)
     forgotten = list(old.exclude(state__in=(State.UPLOADED, State.ACCEPTED)))
     for roster_import in forgotten:
         forget_contents(roster_import)

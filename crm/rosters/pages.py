@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -236,16 +237,24 @@ def letters_of(roster_import: RosterImport) -> dict[str, str]:
     return {name: read_otherwise(text, was=was, encoding=name) for name in one_byte} | {was: text}
 
 
-def unrecognised_of(roster_import: RosterImport) -> list[str]:
-    """The headers of columns that nobody has said anything about."""
-    return [header for header, field in roster_import.columns if header and not field]
+@dataclass
+class Doubts:
+    """What an officer should say of a file: headers nobody knew, how members are told apart where numbers are
+    lacking; and whether the file is still there for it."""
+
+    unrecognised: list[str]
+    lacks_key: bool
+    readable: bool
 
 
-def lacks_key(roster_import: RosterImport) -> bool:
-    """Whether the file has no member numbers, and nobody has said how else members are told apart."""
+def doubts_of(roster_import: RosterImport, *, now: datetime) -> Doubts:
     key = roster_import.choices.get("key", Key.MEMBER_NUMBER)
     has_number = any(field == Field.MEMBER_NUMBER for _header, field in roster_import.columns)
-    return key == Key.MEMBER_NUMBER and not has_number and bool(roster_import.columns)
+    return Doubts(
+        unrecognised=[header for header, field in roster_import.columns if header and not field],
+        lacks_key=key == Key.MEMBER_NUMBER and not has_number and bool(roster_import.columns),
+        readable=roster_import.can_be_read_again(now),
+    )
 
 
 def sample_of(roster_import: RosterImport) -> tuple[list[ShownRow], list[Member]]:

@@ -18,7 +18,7 @@ from crm.people.models import Branch, Member, Role, User
 from crm.rosters import choosing, importing, stops, working
 from crm.rosters.choosing import Terms
 from crm.rosters.models import RosterImport
-from crm.rosters.reading import ENCODINGS, Choices, Field, Key
+from crm.rosters.reading import ENCODINGS, Choices, Field, Key, UnreadableRoster
 from crm.rosters.reading.tables import DELIMITERS
 from tests.factories import BranchFactory, user_with
 from tests.logins import log_in_as
@@ -122,7 +122,7 @@ def test_what_was_chosen_can_be_applied_and_applied_again(
                 choices=chosen,
                 understood=tuple(stops.SENTENCES),
             )
-        except importing.UnreadableRoster:
+        except UnreadableRoster:
             return
         assert adds_up(made)
     assert (made.new, made.changed, made.missing) == (0, 0, 0)
@@ -136,7 +136,7 @@ def test_any_bytes_have_their_pages(branch: Branch, content: bytes, encoding: st
     log_in_as(client, Role.Kind.MEMBER_OFFICER, branch)
     try:
         made = bring(branch, b"Namn;Medlemsnr\n" + content)
-    except importing.UnreadableRoster:
+    except UnreadableRoster:
         return
     pages = [reverse(f"rosters:{name}", args=["byn", made.pk]) for name in ("show", "reading")]
     assert [client.get(page).status_code for page in pages] == [200, 200]
