@@ -109,6 +109,16 @@ def problem_of(roster_import: RosterImport) -> str:
     return str(sentence) % roster_import.problem_details if sentence else ""
 
 
+def head_of(roster_import: RosterImport, *, now: datetime) -> dict[str, Any]:
+    """What stands above the lists of people."""
+    return {
+        "problem": problem_of(roster_import),
+        "tiles": tiles_of(roster_import),
+        "sum": sum_of(roster_import),
+        "doubts": doubts_of(roster_import, now=now),
+    }
+
+
 def tiles_of(roster_import: RosterImport) -> list[dict[str, Any]]:
     """The figures that matter first."""
     names = [Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, MISSING, Outcome.REJECTED, Outcome.PROTECTED]

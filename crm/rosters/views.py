@@ -84,11 +84,8 @@ def show_page(
     context = {
         "branch": branch,
         "roster": roster_import,
-        "problem": pages.problem_of(roster_import),
-        "tiles": pages.tiles_of(roster_import),
-        "sum": pages.sum_of(roster_import),
+        **pages.head_of(roster_import, now=timezone.now()),
         "parts": parts,
-        "doubts": pages.doubts_of(roster_import, now=timezone.now()),
         "sample": sample,
         "undo": undo,
         "accept_form": accept_form or AcceptForm(stops=found, initial={"digest": roster_import.digest}),
