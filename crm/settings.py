@@ -220,7 +220,10 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # who changes a password or a second factor gets to know it
 ACCOUNT_FORMS = {"login": "crm.people.forms.LoginForm"}
 ACCOUNT_SESSION_REMEMBER = False  # how long a session lasts hangs on the roles (crm.people.accounts)
-ACCOUNT_RATE_LIMITS = {"printed_code": "10/m/ip,60/h/ip"}  # codes that were wrong
+ACCOUNT_RATE_LIMITS = {  # codes that were wrong
+    "printed_code": "10/m/ip,60/h/ip",
+    "invitation_code": "10/m/ip,60/h/ip",
+}
 # Behind a proxy of ours the address for rate limits is the last one in X-Forwarded-For; else that header is not read.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_PROXY") else 0
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SECURE else "http"

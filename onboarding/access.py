@@ -3,12 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q
+from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
+from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 
 from crm.access import members_of
 from crm.people.models import Branch, Member
-from onboarding.models import Gathering, GatheringQuerySet, Invitation, InvitationQuerySet
+from onboarding.models import (
+    CODE_LENGTH,
+    Gathering,
+    GatheringQuerySet,
+    Invitation,
+    InvitationQuerySet,
+)
+
+NO_SUCH_CODE = _("That code does not lead to any invitation. Look at it again, or call your branch.")
 
 
 @dataclass(frozen=True)
@@ -17,9 +27,13 @@ class Funnel:
 
     invited: int
     yes: int
+    waiting: int
+    later: int
     no: int
     unanswered: int
+    companions: int
     attended: int
+    no_shows: int
 
 
 def gatherings_of(branch: Branch) -> GatheringQuerySet:
@@ -50,6 +64,23 @@ def invitations_of(gathering: Gathering) -> InvitationQuerySet:
     return found.order_by("member__name_sort", "pk")
 
 
+def door_list(gathering: Gathering) -> InvitationQuerySet:
+    """Whom to look for at the door: those with a place, who waits or is silent, then who said no."""
+    place = Case(
+        When(answer="yes", waiting=False, then=Value(1)),
+        When(answer="yes", then=Value(2)),
+        When(answer="", then=Value(3)),
+        default=Value(4),
+        output_field=IntegerField(),
+    )
+    people = invitations_of(gathering).filter(Q(attended=True) | Q(pk__in=_of_members_now(gathering)))
+    return people.order_by(place, "member__name_sort", "pk")
+
+
+def _of_members_now(gathering: Gathering) -> InvitationQuerySet:
+    return Invitation.objects.filter(gathering=gathering).of_members_now().values("pk")  # type: ignore[return-value]
+
+
 def invitation_of(gathering: Gathering, key: int) -> Invitation:
     return get_object_or_404(
         Invitation.objects.select_related("member", "gathering"), gathering=gathering, pk=key
@@ -60,9 +91,14 @@ def funnel_of(gathering: Gathering) -> Funnel:
     counts = Invitation.objects.filter(gathering=gathering).aggregate(
         invited=Count("pk"),
         yes=Count("pk", filter=Q(answer="yes")),
+        later=Count("pk", filter=Q(answer="later")),
         no=Count("pk", filter=Q(answer="no")),
         unanswered=Count("pk", filter=Q(answer="")),
+        companions=Coalesce(Sum("companions", filter=Q(waiting=False)), 0),
+        no_shows=Count("pk", filter=Q(answer="yes", waiting=False) & ~Q(attended=True)),
+        # Last, because an alias hides the column of its name from those after it.
         attended=Count("pk", filter=Q(attended=True)),
+        waiting=Count("pk", filter=Q(waiting=True)),
     )
     return Funnel(**counts)
 
@@ -87,6 +123,13 @@ def invitation_by_token(token: str) -> Invitation | None:
         .exclude(gathering__state=Gathering.State.DRAFT)
         .first()
     )
+
+
+def invitation_by_code(text: str) -> Invitation | None:
+    """Whose code of a letter it is, typed in any case, with or without the dash."""
+    code = "".join(char for char in text.upper() if char.isalnum())
+    found = Invitation.objects.filter(code=code, member__erased_at=None) if len(code) == CODE_LENGTH else None
+    return found.exclude(gathering__state=Gathering.State.DRAFT).first() if found is not None else None
 
 
 def invitations_of_member(member: Member) -> InvitationQuerySet:

@@ -9,7 +9,17 @@ class OnboardingConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
-        from onboarding import departures, disclosures, figures, invitations, jobs, panels, year
+        from onboarding import (
+            departures,
+            disclosures,
+            figures,
+            invitations,
+            jobs,
+            offers,
+            panels,
+            requests,
+            year,
+        )
 
         for job in jobs.JOBS:
             extensions.jobs.register(job.name, job)
@@ -20,6 +30,8 @@ class OnboardingConfig(AppConfig):
         extensions.year_marks.register("gatherings", year.year_marks)
         extensions.disclosures.register("invitations", disclosures.INVITATIONS)
         extensions.erasure.register("onboarding", departures.close_links)
+        extensions.offers.register("gatherings", offers.GatheringOffers())
+        extensions.call_requests.register("gatherings", requests.are_you_coming)
         extensions.navigation.register(
             "gatherings",
             extensions.NavEntry(

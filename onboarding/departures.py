@@ -1,11 +1,14 @@
 """What the gatherings do when a person is erased."""
 
 from crm.people.models import Member, User
-from onboarding.models import Invitation, new_token
+from onboarding.models import ContactPerson, Invitation, new_code, new_token
 
 
 def close_links(*, member: Member, by: User) -> None:
-    """The link that stands in an old message opens nothing; that somebody was invited, and came, is a count."""
+    """Links and codes of old messages open nothing, needs are forgotten; that somebody came is a count."""
     for invitation in Invitation.objects.filter(member=member):
-        invitation.token = new_token()
-        invitation.save(update_fields=["token"])
+        invitation.token, invitation.code = new_token(), new_code()
+        invitation.needs_lift = invitation.needs_loop = False
+        invitation.food = ""
+        invitation.save(update_fields=["token", "code", "needs_lift", "needs_loop", "food"])
+    ContactPerson.objects.filter(member=member).delete()

@@ -6,11 +6,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms import BranchModelForm
-from onboarding.models import Gathering
+from onboarding.answers import Details
+from onboarding.models import Gathering, IntroSettings, Invitation
+
+# How many somebody may bring; more than so is a message to the officer.
+MOST_COMPANIONS = 9
 
 
 class GatheringForm(BranchModelForm[Gathering]):
-    """Date, place and programme of a meeting that is still ahead."""
+    """Date, place and programme of a gathering that is still ahead."""
 
     on = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     at = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
@@ -20,7 +24,7 @@ class GatheringForm(BranchModelForm[Gathering]):
         fields = Gathering.EDITABLE
         widgets = {"programme": forms.Textarea(attrs={"rows": 6})}
 
-    field_order = ("on", "at", "place", "address", "host", "programme")
+    field_order = ("kind", "audience", "on", "at", "title", "place", "address", "host", "present", "seats")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,3 +40,81 @@ class GatheringForm(BranchModelForm[Gathering]):
                 self.add_error("on", _("Choose a day that is still ahead."))
             self.instance.starts_at = starts
         return cleaned
+
+
+class NewGatheringForm(GatheringForm):
+    """The same, with what it is and who is invited."""
+
+    kind = forms.ChoiceField(label=_("What is it?"), choices=Gathering.Kind.choices, required=False)
+    audience = forms.ChoiceField(
+        label=_("Who is invited"),
+        choices=(("", _("As usual for its kind")), *Gathering.Audience.choices),
+        required=False,
+        help_text=_(
+            "New members to an introduction meeting, all members to a member meeting and a social evening, "
+            "those of the last twelve months to S1."
+        ),
+    )
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or Gathering.Kind.INTRO_MEETING
+
+
+class CountsForm(BranchModelForm[Gathering]):
+    """What an outreach came to, in numbers."""
+
+    class Meta:
+        model = Gathering
+        fields = ("helpers", "talks", "interested")
+
+
+class SettingsForm(BranchModelForm[IntroSettings]):
+    """The two seasons of introduction meetings."""
+
+    class Meta:
+        model = IntroSettings
+        fields = (
+            "spring_month",
+            "autumn_month",
+            "week",
+            "weekday",
+            "starts",
+            "place",
+            "address",
+            "draft_weeks",
+            "invite_weeks",
+            "call_days",
+            "reminder_days",
+        )
+        widgets = {"starts": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
+
+
+class AnswerForm(forms.Form):
+    """What the one invited says."""
+
+    answer = forms.ChoiceField(choices=Invitation.Answer.choices, widget=forms.HiddenInput)
+    companions = forms.IntegerField(
+        label=_("How many come along with you?"), min_value=0, max_value=MOST_COMPANIONS, required=False
+    )
+    needs_lift = forms.BooleanField(label=_("I need a lift there"), required=False)
+    needs_loop = forms.BooleanField(label=_("I need a hearing loop"), required=False)
+    food = forms.CharField(label=_("Food that does not suit me"), max_length=100, required=False)
+
+    def details(self) -> Details:
+        return Details(
+            companions=self.cleaned_data["companions"] or 0,
+            needs_lift=self.cleaned_data["needs_lift"],
+            needs_loop=self.cleaned_data["needs_loop"],
+            food=self.cleaned_data["food"],
+        )
+
+
+class CodeForm(forms.Form):
+    """The short code of a letter."""
+
+    code = forms.CharField(
+        label=_("The code in the letter"),
+        max_length=20,
+        help_text=_("Eight letters and digits, such as ACDE-3479."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )

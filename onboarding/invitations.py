@@ -1,18 +1,20 @@
-"""Who is invited to an introduction meeting, once each; and the daily job that invites."""
+"""Who is invited to a gathering, once each; and the daily jobs that invite."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from crm.people.models import Branch, Member, Membership, User
+from crm.people.models.members import MemberQuerySet
 from onboarding import mail
 from onboarding.models import Gathering, Invitation
 from onboarding.planning import settings_of
 
 Ground = Invitation.Ground
+Audience = Gathering.Audience
 
 # Rosters come monthly: somebody who joined this long before a meeting may have been unknown to the branch then.
 LEARNT_LATE = timedelta(days=100)
@@ -20,43 +22,64 @@ LEARNT_LATE = timedelta(days=100)
 FIRST_MEETING = timedelta(days=365)
 # Who did not come is invited twice more, and then left in peace.
 MOST_INVITATIONS = 3
+_COULD_NOT = Q(answer__in=(Invitation.Answer.NO, Invitation.Answer.LATER))
 # Said yes or nothing, and was not ticked at the door.
-_DID_NOT_COME = ~Q(answer="no") & (Q(attended=None) | Q(attended=False))
+_DID_NOT_COME = ~_COULD_NOT & (Q(attended=None) | Q(attended=False))
+
+
+def invite_to_intro_meetings(*, branch: Branch, on: date) -> dict[str, int]:
+    """The daily job: from six weeks before a confirmed meeting until the day before, whoever is new is invited."""
+    return _invite_to(branch, on, Q(kind=Gathering.Kind.INTRO_MEETING))
+
+
+def invite_to_gatherings(*, branch: Branch, on: date) -> dict[str, int]:
+    """The daily job for every other kind: whom its audience names, from six weeks before until the day before."""
+    return _invite_to(branch, on, ~Q(kind=Gathering.Kind.INTRO_MEETING))
 
 
 @transaction.atomic
-def invite_to_intro_meetings(*, branch: Branch, on: date) -> dict[str, int]:
-    """The daily job: from six weeks before a confirmed meeting until the day before, whoever is new is invited."""
+def _invite_to(branch: Branch, on: date, kinds: Q) -> dict[str, int]:
     weeks = timedelta(weeks=settings_of(branch).invite_weeks)
-    tomorrow = _start_of(on + timedelta(days=1))
-    near = (
-        Gathering.objects.intro_meetings()
-        .confirmed()
-        .filter(
-            branch=branch, starts_at__gte=tomorrow, starts_at__lt=_start_of(on + weeks + timedelta(days=1))
-        )
-    )
+    near = Gathering.objects.confirmed().filter(kinds, branch=branch)
     console = User.objects.console()
     invited = 0
-    for gathering in near.select_related("branch"):
+    for gathering in near.on_days(on + timedelta(days=1), on + weeks).select_related("branch"):
         for ground, members in whom_to_invite(gathering).items():
             invited += invite(gathering=gathering, members=members, ground=ground, by=console)
     return {"invited": invited} if invited else {}
 
 
 def whom_to_invite(gathering: Gathering) -> dict[str, list[Member]]:
-    """Members who joined since the last meeting, and who did not or could not come then; by ground."""
+    """Whom the gathering's audience names and who is not invited yet, by ground; nobody who wants no messages."""
+    return _named(gathering, Member.objects.current().filter(branch=gathering.branch, no_messages=False))
+
+
+def is_named(gathering: Gathering, member: Member) -> bool:
+    """Whether the audience names this member, who is not invited yet."""
+    people = Member.objects.current().filter(branch=gathering.branch, pk=member.pk)
+    return any(_named(gathering, people).values())
+
+
+def _named(gathering: Gathering, everybody: MemberQuerySet) -> dict[str, list[Member]]:
+    invited = Invitation.objects.filter(gathering=gathering, member=OuterRef("pk"))
+    people = everybody.exclude(Exists(invited))
+    if gathering.audience == Audience.ALL:
+        return {Ground.MEMBER.value: list(people)}
+    if gathering.audience == Audience.FIRST_YEAR:
+        been = Invitation.objects.attended().filter(gathering__kind=gathering.kind, member=OuterRef("pk"))
+        new = people.filter(_joined(gathering.day - FIRST_MEETING)).exclude(Exists(been))
+        return {Ground.NEW.value: list(new)}
+    return _new_and_again(gathering, people) if gathering.audience == Audience.NEW else {}
+
+
+def _new_and_again(gathering: Gathering, people: MemberQuerySet) -> dict[str, list[Member]]:
+    """Members who joined since the last meeting, and who did not or could not come then."""
     last = previous_meeting(gathering)
     since = last.day if last else gathering.day - FIRST_MEETING
-    people = (
-        Member.objects.current()
-        .filter(branch=gathering.branch, no_messages=False)
-        .exclude(Exists(Invitation.objects.filter(gathering=gathering, member=OuterRef("pk"))))
-    )
     found = {Ground.NEW.value: list(people.filter(_joined(since)))}
     if last is not None:
         new = {member.pk for member in found[Ground.NEW]}
-        for ground, was in ((Ground.NO_SHOW, _DID_NOT_COME), (Ground.COULD_NOT, Q(answer="no"))):
+        for ground, was in ((Ground.NO_SHOW, _DID_NOT_COME), (Ground.COULD_NOT, _COULD_NOT)):
             before = Invitation.objects.filter(was, gathering=last, member=OuterRef("pk"))
             again = people.filter(Exists(before)).exclude(_has_met()).exclude(_asked_enough())
             found[ground.value] = [member for member in again if member.pk not in new]
@@ -90,6 +113,17 @@ def invite(
     return Invitation.objects.filter(gathering=gathering).count() - before
 
 
+@transaction.atomic
+def add(*, gathering: Gathering, member: Member, by: User) -> Invitation:
+    """An invitation by word of mouth, without a message; the one that is there if there is one."""
+    invitation, _is_new = Invitation.objects.get_or_create(
+        gathering=gathering,
+        member=member,
+        defaults={"ground": Ground.BY_HAND, "invited_at": timezone.now(), "invited_by": by},
+    )
+    return invitation
+
+
 def _joined(since: date) -> Q:
     """Joined since that day, or a little earlier but first known to the branch since then."""
     started = Membership.objects.filter(member=OuterRef("pk"), ended_on=None)
@@ -108,10 +142,6 @@ def _asked_enough() -> Exists:
         gathering__kind=Gathering.Kind.INTRO_MEETING, member=OuterRef("pk")
     ).order_by()
     return Exists(asked.values("member").annotate(n=Count("pk")).filter(n__gte=MOST_INVITATIONS))
-
-
-def _start_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def with_invitations(*, member_ids: list[int]) -> set[int]:

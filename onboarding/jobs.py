@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Job
-from onboarding.invitations import invite_to_intro_meetings
-from onboarding.planning import plan_intro_meetings
+from onboarding.invitations import invite_to_gatherings, invite_to_intro_meetings
+from onboarding.planning import plan_intro_meetings, warn_of_unconfirmed
+from onboarding.reminding import forget_needs, remind_of_gatherings, thank_after_gatherings
 
 JOBS = (
     Job(
@@ -18,5 +19,35 @@ JOBS = (
         run=invite_to_intro_meetings,
         hour=5,
         about=_("Invites new members to a confirmed introduction meeting, from six weeks before."),
+    ),
+    Job(
+        name="invite_to_gatherings",
+        run=invite_to_gatherings,
+        hour=5,
+        about=_("Invites to confirmed meetings, social evenings and courses, from six weeks before."),
+    ),
+    Job(
+        name="warn_of_unconfirmed",
+        run=warn_of_unconfirmed,
+        hour=6,
+        about=_("Tells officers and board of an introduction meeting that nobody has confirmed in time."),
+    ),
+    Job(
+        name="remind_of_gatherings",
+        run=remind_of_gatherings,
+        hour=8,
+        about=_("Reminds those who come and those who have not answered, two days before."),
+    ),
+    Job(
+        name="thank_after_gatherings",
+        run=thank_after_gatherings,
+        hour=9,
+        about=_("Thanks those who came and tells who did not that they were missed."),
+    ),
+    Job(
+        name="forget_needs",
+        run=forget_needs,
+        hour=3,
+        about=_("Forgets what those invited needed when the meeting has been."),
     ),
 )

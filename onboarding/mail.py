@@ -1,4 +1,4 @@
-"""The words that gatherings send: invitation, moved, cancelled. Each once per member and purpose."""
+"""The words that gatherings send. Each message once per member and purpose; the key says which."""
 
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from crm.outbox.queueing import Queued, queue_for_members
-from crm.people.models import Member, User
+from crm.outbox.queueing import Queued, queue_for_members, queue_for_user
+from crm.people.models import Branch, Member, Role, User
 from onboarding.models import Gathering, Invitation, InvitationQuerySet
 
 
@@ -26,7 +26,8 @@ def invitation_url(invitation: Invitation) -> str:
 def invite(
     gathering: Gathering, invitations: InvitationQuerySet, *, by: User, at: datetime | None = None
 ) -> Queued:
-    return _send("invite", f"invite:{gathering.pk}", gathering, invitations, by=by, at=at)
+    name = "invite" if gathering.is_intro else "invite_other"
+    return _send(name, f"invite:{gathering.pk}", gathering, invitations, by=by, at=at)
 
 
 def tell_moved(gathering: Gathering, *, by: User) -> Queued:
@@ -41,8 +42,60 @@ def tell_cancelled(gathering: Gathering, *, by: User) -> Queued:
     return _send("cancelled", f"cancelled:{gathering.pk}", gathering, _still_asked(gathering), by=by)
 
 
+def tell_of_place(gathering: Gathering, invitations: InvitationQuerySet, *, by: User) -> Queued:
+    """To who waited and has a place now."""
+    return _send("place", f"place:{gathering.pk}", gathering, invitations, by=by)
+
+
+def remind_coming(gathering: Gathering, invitations: InvitationQuerySet, *, by: User) -> Queued:
+    """To who has said yes; again when the meeting has moved since."""
+    return _send(
+        "remind_coming", f"remind:{gathering.pk}:{gathering.revision}", gathering, invitations, by=by
+    )
+
+
+def remind_silent(gathering: Gathering, invitations: InvitationQuerySet, *, by: User) -> Queued:
+    """To who has not answered; the same purpose as the reminder of a yes, so that nobody gets both."""
+    return _send(
+        "remind_silent", f"remind:{gathering.pk}:{gathering.revision}", gathering, invitations, by=by
+    )
+
+
+def thank(gathering: Gathering, invitations: InvitationQuerySet, *, by: User) -> Queued:
+    return _send("thanks", f"thanks:{gathering.pk}", gathering, invitations, by=by)
+
+
+def miss(gathering: Gathering, invitations: InvitationQuerySet, *, by: User) -> Queued:
+    return _send("missed", f"missed:{gathering.pk}", gathering, invitations, by=by)
+
+
+def tell_roles(
+    branch: Branch,
+    kinds: tuple[str, ...],
+    *,
+    purpose_key: str,
+    template: str,
+    context: dict[str, object],
+    by: User,
+    today: Any,
+) -> int:
+    """One e-mail to each person with such a role; counts and dates only, never a member's name. How many people."""
+    users = User.objects.filter(
+        pk__in=Role.objects.in_force(today)
+        .filter(branch=branch, kind__in=kinds, user__is_active=True)
+        .values("user")
+    )
+    for user in users:
+        queue_for_user(
+            branch=branch, user=user, purpose_key=purpose_key, template=template, context=context, by=by
+        )
+    return len(users)
+
+
 def _still_asked(gathering: Gathering) -> InvitationQuerySet:
-    return Invitation.objects.filter(gathering=gathering).exclude(answer=Invitation.Answer.NO)
+    return (
+        Invitation.objects.filter(gathering=gathering).of_members_now().exclude(answer=Invitation.Answer.NO)
+    )
 
 
 def _send(
@@ -57,7 +110,14 @@ def _send(
     by_member = {invitation.member_id: invitation for invitation in invitations.select_related("member")}
 
     def context(member: Member) -> dict[str, Any]:
-        return {"gathering": gathering, "invitation_url": invitation_url(by_member[member.pk])}
+        invitation = by_member[member.pk]
+        url = invitation_url(invitation)
+        return {
+            "gathering": gathering,
+            "invitation": invitation,
+            "invitation_url": url,
+            "calendar_url": f"{url}kalender.ics",
+        }
 
     return queue_for_members(
         branch=gathering.branch,

@@ -1,4 +1,4 @@
-"""The twice-yearly introduction meeting: a draft in good time, which an officer confirms, changes or cancels."""
+"""Planning gatherings, and the twice-yearly introduction meeting: a draft in time, which an officer confirms."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,13 +8,24 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.outbox.queueing import queue_for_user
 from crm.people.models import Branch, Role, User
-from onboarding import mail
+from onboarding import answers, mail
 from onboarding.models import Gathering, IntroSettings
 
 Kind = Gathering.Kind
 State = Gathering.State
+Audience = Gathering.Audience
+# Who is invited to a kind of gathering, when the officer says nothing else.
+AUDIENCE_OF = {
+    Kind.INTRO_MEETING: Audience.NEW,
+    Kind.MEMBER_MEETING: Audience.ALL,
+    Kind.SOCIAL: Audience.ALL,
+    Kind.OPEN_MEETING: Audience.ALL,
+    Kind.COURSE_S1: Audience.FIRST_YEAR,
+    Kind.COURSE_S2: Audience.BY_HAND,
+    Kind.COURSE: Audience.BY_HAND,
+    Kind.OUTREACH: Audience.BY_HAND,
+}
 
 
 def settings_of(branch: Branch) -> IntroSettings:
@@ -58,36 +69,64 @@ def _draft(branch: Branch, wishes: IntroSettings, day: date) -> int:
             "place": wishes.place,
             "address": wishes.address,
             "programme": mail.default_programme(),
+            "audience": Audience.NEW,
             "planned_at": timezone.now(),
             "planned_by": console,
         },
     )
     if is_new:
-        _tell_officers(draft, by=console)
+        _tell(draft, "draft", (Role.Kind.MEMBER_OFFICER,), by=console)
     return int(is_new)
 
 
-def _tell_officers(draft: Gathering, *, by: User) -> None:
-    roles = Role.objects.in_force(timezone.localdate()).filter(
-        branch=draft.branch, kind=Role.Kind.MEMBER_OFFICER, user__is_active=True
-    )
-    address = reverse("onboarding:gathering", args=[draft.branch.slug, draft.pk])
-    for role in roles.select_related("user"):
-        queue_for_user(
-            branch=draft.branch,
-            user=role.user,
-            purpose_key=f"draft:{draft.pk}",
-            template="onboarding/emails/draft",
-            context={"gathering": draft, "branch": draft.branch, "url": settings.SITE_URL + address},
-            by=by,
-        )
+def unconfirmed(*, branch: Branch, on: date) -> list[Gathering]:
+    """Drafts whose invitations should have gone out by that day: the officer and the board see them."""
+    weeks = timedelta(weeks=settings_of(branch).invite_weeks)
+    drafts = Gathering.objects.filter(branch=branch, state=State.DRAFT)
+    return list(drafts.on_days(on, on + weeks).select_related("branch"))
 
 
 @transaction.atomic
-def plan(*, branch: Branch, by: User, at: datetime | None = None, **what: Any) -> Gathering:
-    """A gathering that an officer plans, confirmed from the start; it is the half-year's meeting if there is none."""
+def warn_of_unconfirmed(*, branch: Branch, on: date) -> dict[str, int]:
+    """The daily job: word to officers and board, once, of a draft that nobody has confirmed in time."""
+    late = unconfirmed(branch=branch, on=on)
+    console = User.objects.console()
+    told = sum(
+        _tell(draft, "unconfirmed", (Role.Kind.MEMBER_OFFICER, Role.Kind.BOARD), by=console) for draft in late
+    )
+    return {"unconfirmed": len(late), "told": told} if late else {}
+
+
+def _tell(draft: Gathering, name: str, kinds: tuple[str, ...], *, by: User) -> int:
+    address = reverse("onboarding:gathering", args=[draft.branch.slug, draft.pk])
+    return mail.tell_roles(
+        draft.branch,
+        kinds,
+        purpose_key=f"{name}:{draft.pk}",
+        template=f"onboarding/emails/{name}",
+        context={"gathering": draft, "branch": draft.branch, "url": settings.SITE_URL + address},
+        by=by,
+        today=timezone.localdate(),
+    )
+
+
+@transaction.atomic
+def change_settings(*, wishes: IntroSettings, by: User) -> None:
+    """Save the branch's pattern; a draft that is there already keeps its day."""
+    wishes.save()
+
+
+@transaction.atomic
+def plan(
+    *, branch: Branch, by: User, at: datetime | None = None, audience: str = "", **what: Any
+) -> Gathering:
+    """A gathering that an officer plans, confirmed from the start; it is the half-year's meeting if there is none.
+
+    Without ``audience``, the one that its kind usually has.
+    """
     now = at or timezone.now()
     gathering = Gathering(branch=branch, planned_at=now, planned_by=by, **what)
+    gathering.audience = audience or AUDIENCE_OF[Kind(gathering.kind)]
     season = season_of(gathering.day)
     taken = Gathering.objects.filter(branch=branch, kind=gathering.kind, season=season).exists()
     gathering.season = "" if taken or gathering.kind != Kind.INTRO_MEETING else season
@@ -117,7 +156,14 @@ def change(*, gathering: Gathering, by: User) -> bool:
     gathering.save()
     if must_tell:
         mail.tell_moved(gathering, by=by)
+    answers.let_in(gathering=gathering, by=by)
     return must_tell
+
+
+@transaction.atomic
+def note_counts(*, gathering: Gathering, by: User) -> None:
+    """What an outreach came to: helpers, talks, interested people. Counts only, no names."""
+    gathering.save(update_fields=["helpers", "talks", "interested"])
 
 
 @transaction.atomic

@@ -3,6 +3,8 @@ from django.urls import path
 from onboarding.views import public
 
 urlpatterns = [
+    path("", public.code, name="invitation_code"),
     path("<str:token>/", public.invitation, name="invitation"),
     path("<str:token>/svara/", public.say, name="invitation_answer"),
+    path("<str:token>/kalender.ics", public.calendar, name="invitation_calendar"),
 ]

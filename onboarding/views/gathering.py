@@ -11,9 +11,6 @@ from crm.people.models import AccessLog, Branch
 from onboarding import access, answers, invitations
 from onboarding.models import Gathering, Invitation
 
-# What the tick's button sends, and what it means.
-TICKS = {"yes": True, "no": False, "": None}
-
 
 @require_GET
 @branch_page(Permission.PLAN_GATHERINGS)
@@ -32,20 +29,10 @@ def gathering(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         "without_email": [one for one in invited if not (one.member.email or one.answer)],
         "to_add": to_add,
         "q": text,
+        "with_needs": [one for one in invited if one.has_needs],
         "takes_answers": found.takes_answers(timezone.now()),
     }
     return render(request, "onboarding/gathering.html", context)
-
-
-@require_GET
-@branch_page(Permission.PLAN_GATHERINGS)
-def door(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
-    found = access.gathering_of(branch, pk)
-    invited = list(access.invitations_of(found).exclude(answer=Invitation.Answer.NO))
-    shown = [invitation.member_id for invitation in invited]
-    log_read(user=request.user, branch=branch, members=shown, purpose=AccessLog.Purpose.INVITATION)
-    context = {"branch": branch, "gathering": found, "invited": invited, "funnel": access.funnel_of(found)}
-    return render(request, "onboarding/door.html", context)
 
 
 @require_POST
@@ -60,15 +47,6 @@ def answer(request: UserRequest, branch: Branch, pk: int, invitation: int) -> Ht
     except answers.NoLongerOpenError:
         messages.error(request, _("The meeting takes no answers any more."))
     return redirect("onboarding:gathering", branch.slug, pk)
-
-
-@require_POST
-@branch_page(Permission.PLAN_GATHERINGS)
-def tick(request: UserRequest, branch: Branch, pk: int, invitation: int) -> HttpResponse:
-    asked = access.invitation_of(access.gathering_of(branch, pk), invitation)
-    if (came := request.POST.get("came")) in TICKS:
-        answers.tick(invitation=asked, attended=TICKS[came], by=request.user)
-    return redirect("onboarding:door", branch.slug, pk)
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from crm.access import Permission, UserRequest, branch_page
 from crm.people.models import Branch
 from onboarding import access, planning
-from onboarding.forms import GatheringForm
+from onboarding.forms import CountsForm, GatheringForm, NewGatheringForm, SettingsForm
 from onboarding.models import Gathering
 
 
@@ -24,6 +24,7 @@ def index(request: UserRequest, branch: Branch) -> HttpResponse:
         "coming": access.coming(branch, now),
         "past": access.past(branch, now)[:20],
         "wishes": wishes,
+        "unconfirmed": planning.unconfirmed(branch=branch, on=timezone.localdate(now)),
     }
     return render(request, "onboarding/index.html", context)
 
@@ -33,11 +34,10 @@ def index(request: UserRequest, branch: Branch) -> HttpResponse:
 def plan(request: UserRequest, branch: Branch) -> HttpResponse:
     wishes = planning.settings_of(branch)
     suggested = {"place": wishes.place, "address": wishes.address, "at": wishes.starts}
-    form = GatheringForm(request.POST or None, branch=branch, initial=suggested)
+    form = NewGatheringForm(request.POST or None, branch=branch, initial=suggested)
     if request.method == "POST" and form.is_valid():
-        gathering = planning.plan(
-            branch=branch, by=request.user, starts_at=form.instance.starts_at, **_what(form)
-        )
+        what = {"kind": form.cleaned_data["kind"], "audience": form.cleaned_data["audience"]} | _what(form)
+        gathering = planning.plan(branch=branch, by=request.user, starts_at=form.instance.starts_at, **what)
         messages.success(request, _("The meeting is planned. Invitations go out by themselves."))
         return redirect("onboarding:gathering", branch.slug, gathering.pk)
     status = 422 if request.method == "POST" else 200
@@ -76,6 +76,32 @@ def cancel(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
             messages.success(request, _("The meeting is cancelled. Those invited are told."))
         return redirect("onboarding:gathering", branch.slug, pk)
     return render(request, "onboarding/cancel.html", {"branch": branch, "gathering": gathering})
+
+
+@require_http_methods(["GET", "POST"])
+@branch_page(Permission.PLAN_GATHERINGS)
+def settings(request: UserRequest, branch: Branch) -> HttpResponse:
+    form = SettingsForm(request.POST or None, branch=branch, instance=planning.settings_of(branch))
+    if request.method == "POST" and form.is_valid():
+        planning.change_settings(wishes=form.instance, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("onboarding:index", branch.slug)
+    context = {"branch": branch, "form": form}
+    return render(
+        request, "onboarding/settings.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@branch_page(Permission.PLAN_GATHERINGS)
+def counts(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    form = CountsForm(request.POST or None, branch=branch, instance=access.gathering_of(branch, pk))
+    if request.method == "POST" and form.is_valid():
+        planning.note_counts(gathering=form.instance, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("onboarding:gathering", branch.slug, pk)
+    context = {"branch": branch, "form": form, "gathering": form.instance}
+    return render(request, "onboarding/counts.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _what(form: GatheringForm) -> dict[str, Any]:

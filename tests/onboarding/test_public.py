@@ -115,3 +115,79 @@ def test_the_page_takes_few_queries(
 ) -> None:
     with django_assert_max_num_queries(5):  # type: ignore[operator]
         client.get(link(invitation))
+
+
+def test_another_time_is_thanked_for(client: Client, invitation: Invitation) -> None:
+    assert "Tack, då hör vi av oss med en annan tid." in say(client, invitation, "later")
+    assert invitation.answer == "later"
+
+
+def test_companions_and_needs_come_with_a_yes(client: Client, invitation: Invitation) -> None:
+    what = {"answer": "yes", "companions": "2", "needs_lift": "on", "food": "nötter"}
+    page = client.post(reverse("invitation_answer", args=[invitation.token]), what, follow=True)
+    invitation.refresh_from_db()
+    assert (invitation.companions, invitation.needs_lift, invitation.food) == (2, True, "nötter")
+    assert "Du tar med 2 personer." in page.content.decode()
+
+
+def test_too_many_companions_are_refused_and_the_answer_is_not_lost(
+    client: Client, invitation: Invitation
+) -> None:
+    what = {"answer": "yes", "companions": "40", "food": "nötter"}
+    page = client.post(reverse("invitation_answer", args=[invitation.token]), what)
+    assert page.status_code == 422
+    assert 'value="nötter"' in page.content.decode()
+    assert Invitation.objects.get().answer == ""
+
+
+def test_the_page_shows_host_who_comes_map_and_calendar(client: Client, invitation: Invitation) -> None:
+    Gathering.objects.update(host="Lena", present="Tre ur styrelsen", address="Nygatan 5")
+    page = client.get(link(invitation)).content.decode()
+    for words in ("Lena", "Tre ur styrelsen", "kalender.ics"):
+        assert words in page
+    assert 'href="https://www.openstreetmap.org/search?query=Nygatan+5+Lillberga"' in page
+
+
+def test_a_full_meeting_says_that_one_waits(client: Client, invitation: Invitation) -> None:
+    Gathering.objects.update(seats=1)
+    other = MemberFactory.create(branch=invitation.gathering.branch)
+    by = invitation.invited_by
+    invitations.invite(gathering=invitation.gathering, members=[other], ground="new", by=by)
+    say(client, Invitation.objects.get(member=other), "yes")
+    assert "Alla platser är tagna, så du står på väntelistan" in say(client, invitation, "yes")
+
+
+def test_the_page_costs_few_queries(
+    client: Client, invitation: Invitation, django_assert_max_num_queries: object
+) -> None:
+    with django_assert_max_num_queries(5):  # type: ignore[operator]
+        client.get(link(invitation))
+
+
+@pytest.mark.parametrize("written", [str.lower, str, lambda code: f" {code[:4]} {code[5:]} "])
+def test_the_code_of_a_letter_opens_the_invitation(
+    client: Client, invitation: Invitation, written: object
+) -> None:
+    typed = written(invitation.spoken_code)  # type: ignore[operator]
+    page = client.post(reverse("invitation_code"), {"code": typed})
+    assert (page.status_code, page["Location"]) == (302, link(invitation))
+
+
+@pytest.mark.parametrize("typed", ["ACDE-FGHJ", "", "åäö", "A" * 19])
+def test_a_wrong_code_says_so(client: Client, invitation: Invitation, typed: str) -> None:
+    page = client.post(reverse("invitation_code"), {"code": typed})
+    assert page.status_code == 422
+    assert "Visa min inbjudan" in page.content.decode()
+
+
+def test_whoever_tries_codes_is_stopped(client: Client, invitation: Invitation) -> None:
+    found = [
+        client.post(reverse("invitation_code"), {"code": f"ACDE-FGH{letter}"}).status_code
+        for letter in "ACDEFGHJKMN"
+    ]
+    assert found == [422] * 10 + [429]
+
+
+def test_a_draft_s_code_opens_nothing(client: Client, invitation: Invitation) -> None:
+    Gathering.objects.update(state="draft", confirmed_at=None, confirmed_by=None)
+    assert client.post(reverse("invitation_code"), {"code": invitation.code}).status_code == 422

@@ -1,0 +1,31 @@
+"""The calls that gatherings ask for (``crm.extensions.call_requests``)."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from crm.extensions import CallRequest
+from crm.people.models import Branch
+from onboarding.models import Gathering
+from onboarding.planning import settings_of
+
+# Kinds whose every seat counts; nobody is called about a meeting to which six hundred are invited.
+CALLED_ABOUT = (Gathering.Kind.INTRO_MEETING, Gathering.Kind.COURSE_S1, Gathering.Kind.COURSE_S2)
+# Who was invited so lately has time to answer first.
+JUST_INVITED = timedelta(days=3)
+
+
+def are_you_coming(*, branch: Branch, on: date) -> Iterator[CallRequest]:
+    """From a week before until the day before: "kommer du?" to each who has not answered and may be called."""
+    days = timedelta(days=settings_of(branch).call_days)
+    near = Gathering.objects.confirmed().filter(branch=branch, kind__in=CALLED_ABOUT)
+    for gathering in near.on_days(on + timedelta(days=1), on + days):
+        silent = gathering.invitations.unanswered().of_members_now().filter(member__no_calls=False)
+        asked = silent.exclude(invited_at__date__gt=on - JUST_INVITED).order_by("pk")
+        for member_id in asked.values_list("member_id", flat=True):
+            yield CallRequest(
+                kind="meeting",
+                key=f"meeting:{gathering.pk}:{member_id}",
+                member_id=member_id,
+                from_on=gathering.day - days,
+                due_on=gathering.day - timedelta(days=1),
+            )
