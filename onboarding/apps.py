@@ -29,6 +29,7 @@ class OnboardingConfig(AppConfig):
         extensions.panels.register("invitations", panels.INVITATIONS)
         extensions.year_marks.register("gatherings", year.year_marks)
         extensions.disclosures.register("invitations", disclosures.INVITATIONS)
+        extensions.disclosures.register("contact_person", disclosures.CONTACT_PERSON)
         extensions.erasure.register("onboarding", departures.close_links)
         extensions.offers.register("gatherings", offers.GatheringOffers())
         extensions.call_requests.register("gatherings", requests.are_you_coming)

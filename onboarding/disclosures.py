@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Disclosure
 from crm.people.models import Member
-from onboarding.models import Invitation
+from onboarding.models import ContactPerson, Invitation
 
 
 def invitations(*, member: Member) -> Iterable[tuple[object, ...]]:
@@ -19,6 +19,10 @@ def invitations(*, member: Member) -> Iterable[tuple[object, ...]]:
             row.get_answer_display() if row.answer else "",
             row.answered_at,
             row.attended,
+            row.companions,
+            row.needs_lift,
+            row.needs_loop,
+            row.food,
         )
 
 
@@ -32,6 +36,22 @@ INVITATIONS = Disclosure(
         ("answer", _("Answer")),
         ("answered_at", _("Answered")),
         ("attended", _("Came")),
+        ("companions", _("how many come along")),
+        ("needs_lift", _("needs a lift there")),
+        ("needs_loop", _("needs a hearing loop")),
+        ("food", _("food that does not suit")),
     ),
     rows=invitations,
+)
+
+
+def contact_persons(*, member: Member) -> Iterable[tuple[object, ...]]:
+    return ((row.name, row.named_at) for row in ContactPerson.objects.filter(member=member))
+
+
+CONTACT_PERSON = Disclosure(
+    title=_("Contact person"),
+    models=("onboarding.ContactPerson",),
+    columns=(("name", _("contact person")), ("named_at", _("Named"))),
+    rows=contact_persons,
 )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from crm.people import erasing
 from crm.people.models import Branch, User
 from onboarding import disclosures
-from onboarding.models import Gathering, Invitation
+from onboarding.models import ContactPerson, Gathering, Invitation
 from tests.factories import BranchFactory, MemberFactory
 
 pytestmark = pytest.mark.django_db
@@ -52,9 +52,10 @@ def test_others_keep_their_links() -> None:
 
 def test_the_person_is_told_of_each_invitation() -> None:
     invitation = an_invitation(BranchFactory.create())
-    ((gathering, ground, _invited, answer, answered_at, attended),) = disclosures.invitations(
+    ((gathering, ground, _invited, answer, answered_at, attended, *needs),) = disclosures.invitations(
         member=invitation.member
     )
+    assert needs == [0, False, False, ""]
     assert (gathering, ground, answer, attended) == (
         str(invitation.gathering),
         "ny medlem",
@@ -68,3 +69,11 @@ def test_others_invitations_are_not_told() -> None:
     branch = BranchFactory.create()
     an_invitation(branch)
     assert list(disclosures.invitations(member=MemberFactory.create(branch=branch))) == []
+
+
+def test_the_person_is_told_who_is_to_welcome_them() -> None:
+    member = MemberFactory.create()
+    by, now = User.objects.console(), timezone.now()
+    ContactPerson.objects.create(member=member, name="Lena Ek", named_at=now, named_by=by)
+    assert list(disclosures.contact_persons(member=member)) == [("Lena Ek", now)]
+    assert list(disclosures.contact_persons(member=MemberFactory.create())) == []
