@@ -12,8 +12,8 @@ _KEPT = frozenset("åäöæø")
 
 
 def search_key(text: str) -> str:
-    """Casefolded, composed and with single spaces, for ``contains``."""
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    """Casefolded, composed and with single spaces, for ``contains``. PostgreSQL takes no NUL, so none is left."""
+    return " ".join(unicodedata.normalize("NFC", text).replace("\0", " ").casefold().split())
 
 
 def sort_key(last_name: str, first_name: str) -> str:

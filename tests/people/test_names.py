@@ -30,3 +30,8 @@ def test_a_shorter_last_name_comes_first_whatever_the_first_name() -> None:
 
 def test_search_folds_case_spaces_and_composition() -> None:
     assert search_key("  ÖRJAN   A\u030aberg ") == "örjan åberg"
+
+
+@pytest.mark.parametrize("text", ["\0", "an\0na", "\0anna\0\0berg\0"])
+def test_no_nul_reaches_the_database(text: str) -> None:
+    assert "\0" not in search_key(text) + sort_key(text, text)

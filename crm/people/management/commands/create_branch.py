@@ -12,7 +12,7 @@ from crm.people.models import User
 
 
 class Command(BaseCommand):
-    help = "Creates a branch. Give its first administrator with: grant EMAIL admin SLUG --name NAME"
+    help = "Creates a branch. Give its first administrator with: grant EMAIL admin SLUG --name NAME."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("slug", help="its name in addresses, such as storkoping")

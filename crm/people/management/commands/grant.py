@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Gives the person with an e-mail address a role in a branch, and an account if there is none."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("email")
+        parser.add_argument("email", help="who gets the role; logs in with it")
         parser.add_argument("role", help=", ".join(KINDS))
         parser.add_argument("branch", help="its address name")
         parser.add_argument("--name", default="", help="the person's name; needed the first time")
