@@ -60,8 +60,8 @@ def raw(members: int) -> Result:
         opened_by=User.objects.console(),
     )
     statement = """
-        INSERT INTO calls_call (round_id, member_id, state, reason, attempts_used)
-        SELECT %s, id, 'waiting', '', 0 FROM people_member WHERE branch_id = %s
+        INSERT INTO calls_call (round_id, member_id, state, reason, attempts_used, rank)
+        SELECT %s, id, 'waiting', '', 0, 5 FROM people_member WHERE branch_id = %s
     """
     with connection.cursor() as cursor:
         seconds = timed(lambda: cursor.execute(statement, [year.pk, branch.pk]))

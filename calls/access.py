@@ -50,11 +50,12 @@ def calls_on_lists_of(caller: User, branch: Branch, now: datetime) -> CallQueryS
 def left_for(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
     """What a caller has left to do, whoever is due first; given name and town are what the page shows."""
     callable_members = Member.objects.callable().filter(pk=OuterRef("member_id"))
-    left = calls_on_lists_of(caller, branch, now).waiting().filter(Exists(callable_members))
+    left = calls_on_lists_of(caller, branch, now).waiting().in_front(now).filter(Exists(callable_members))
     return (
         left.select_related("member")
         .only(
             "due_at",
+            "rank",
             "last_attempt_at",
             "attempts_used",
             "claimed_by",
@@ -63,7 +64,7 @@ def left_for(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
             "member__first_name",
             "member__town",
         )
-        .order_by(F("due_at").asc(nulls_last=True), "pk")
+        .order_by("rank", F("due_at").asc(nulls_last=True), "pk")
     )
 
 

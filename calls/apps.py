@@ -7,7 +7,7 @@ class CallsConfig(AppConfig):
     label = "calls"
 
     def ready(self) -> None:
-        from calls import departures, year
+        from calls import departures, requested, year
         from calls.disclosures import PARTS
         from calls.figures import FIGURES
         from calls.jobs import JOBS
@@ -20,6 +20,7 @@ class CallsConfig(AppConfig):
             extensions.jobs.register(job.name, job)
         for figure in FIGURES:
             extensions.figures.register(figure.name, figure)
+        extensions.call_requests.register("calls.welcome", requested.welcomes)
         extensions.panels.register("attempts", ATTEMPTS)
         extensions.year_marks.register("calls", year.year_marks)
         for key, part in PARTS.items():

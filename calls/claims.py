@@ -21,10 +21,16 @@ def claim_next(*, caller: User, branch: Branch, now: datetime) -> Call | None:
         renew(call=held, caller=caller, now=now)
         return held
     mine = access.calls_on_lists_of(caller, branch, now).open_to_callers(now)
-    # A promised time first, then those never tried.
-    found = _claim_first(mine.order_by(F("due_at").asc(nulls_last=True), "pk"), caller, now)
-    if found is None:
-        found = _claim_first(access.pool_of(branch, now).open_to_callers(now).order_by("pk"), caller, now)
+    pool = access.pool_of(branch, now).open_to_callers(now)
+    # A promised time first, then new members, then the others; the pool's first in line have an index.
+    for queue in (
+        mine.order_by("rank", F("due_at").asc(nulls_last=True), "pk"),
+        pool.filter(rank__lt=Call.Rank.YEARLY).order_by("rank", "pk"),
+        pool.order_by("pk"),
+    ):
+        found = _claim_first(queue, caller, now)
+        if found is not None:
+            break
     return Call.objects.get(pk=found) if found is not None else None
 
 

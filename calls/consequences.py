@@ -24,6 +24,7 @@ class Rule:
     soon: timedelta | None = None  # the same evening
     counts: bool = True  # uses up one of the branch's attempts, once a day
     for_officer: bool = False
+    is_promise: bool = False  # a time has been agreed with the member
     no_calls: bool = False
     no_messages: bool = False
 
@@ -39,7 +40,9 @@ RULES: dict[str, Rule] = {
     Outcome.BUSY: Rule(_("We call again in half an hour."), soon=timedelta(minutes=30)),
     Outcome.LEFT_MESSAGE: Rule(_("We call again in some days."), days=4),
     Outcome.OTHER_ANSWERED: Rule(_("We call again at another time of day."), days=2),
-    Outcome.CALL_LATER: Rule(_("You call again when you have agreed to."), days=1, counts=False),
+    Outcome.CALL_LATER: Rule(
+        _("You call again when you have agreed to."), days=1, counts=False, is_promise=True
+    ),
     Outcome.WRONG_NUMBER: Rule(
         _("We find out the right number before anybody calls."), state=State.PARKED, for_officer=True
     ),

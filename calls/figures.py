@@ -33,7 +33,9 @@ def kept(branch: Branch, on: date) -> int | None:
     """Reached, or attempts used up and the letter sent."""
     if not has_round(branch, on):
         return None
-    letters = Call.objects.filter(letter_at__lte=end_of(on), round__period=str(on.year))
+    letters = Call.objects.filter(
+        letter_at__lte=end_of(on), round__period=str(on.year), round__kind=CallRound.Kind.YEARLY
+    )
     return members_with(branch, letters, talks(branch, on)).count()
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from calls import settling
@@ -31,8 +32,8 @@ def done(*, follow_up: FollowUp, by: User, now: datetime, answer: str = "") -> b
     call = locked(follow_up.call_id)
     if not handle(follow_up, by=by, answer=answer, now=now):
         return False
-    if call.state == State.PARKED:
-        wait_again(call)
+    for one in parked_together(call):
+        wait_again(one)
     return True
 
 
@@ -43,10 +44,21 @@ def call_again(*, follow_up: FollowUp, by: User, now: datetime, answer: str = ""
     if not handle(follow_up, by=by, answer=answer, now=now):
         return False
     lift_wishes(call, follow_up, by)
-    if call.state in {State.PARKED, State.EXEMPT, State.EXHAUSTED}:
-        call.attempts_used = 0
-        wait_again(call)
+    finished = [call] if call.state in {State.EXEMPT, State.EXHAUSTED} else []
+    for one in (*finished, *parked_together(call)):
+        one.attempts_used = 0
+        wait_again(one)
     return True
+
+
+def parked_together(call: Call) -> list[Call]:
+    """The call, if an officer was to act, and the same person's calls that one report has parked with it."""
+    parked = Call.objects.select_for_update(of=("self",)).filter(member=call.member_id, state=State.PARKED)
+    own = FollowUp.objects.filter(call=OuterRef("pk"), handled_at=None)
+    found = list(parked.exclude(Exists(own)).order_by("pk"))
+    for one in found:
+        one.member = call.member
+    return found
 
 
 def lift_wishes(call: Call, follow_up: FollowUp, by: User) -> None:
@@ -76,7 +88,8 @@ def leave_in_peace(*, follow_up: FollowUp, by: User, now: datetime, answer: str 
     call = locked(follow_up.call_id)
     if not handle(follow_up, by=by, answer=answer, now=now):
         return False
-    settling.exempt(Call.objects.filter(pk=call.pk, state__in=settling.UNFINISHED), reason=Reason.OFFICER)
+    keys = [call.pk, *(one.pk for one in parked_together(call))]
+    settling.exempt(Call.objects.filter(pk__in=keys, state__in=settling.UNFINISHED), reason=Reason.OFFICER)
     return True
 
 
@@ -86,7 +99,8 @@ def end_membership(*, follow_up: FollowUp, by: User, now: datetime, reason: str,
     call = locked(follow_up.call_id)
     if not handle(follow_up, by=by, answer=answer, now=now):
         return False
-    settling.exempt(Call.objects.filter(pk=call.pk, state__in=settling.UNFINISHED), reason=ENDINGS[reason])
+    together = Call.objects.filter(member=call.member_id, state__in=settling.UNFINISHED)
+    settling.exempt(together, reason=ENDINGS[reason])
     memberships.end(member=call.member, on=timezone.localdate(now), reason=reason, by=by)
     return True
 

@@ -161,4 +161,5 @@ class RulesForm(BranchModelForm[CallRules]):
             "closes_day",
             "max_attempts",
             "calls_minors",
+            "unpaid_first",
         )

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from calls import hours
+from calls import hours, lists, requested, settling
 from calls.consequences import RULES, Rule
-from calls.models import CLAIM, UNCLAIMED, UNDO, Attempt, Call, FollowUp, TypedResult
+from calls.models import CLAIM, UNCLAIMED, UNDO, Attempt, Call, CallRound, FollowUp, TypedResult
 from calls.rules import rules_of
 from crm.people import wishes
 from crm.people.models import Member, User
@@ -44,15 +44,20 @@ def report(
     counts once.
     """
     now = at or timezone.now()
-    call = locked(call.pk)
+    call, others = locked_with_others(call.pk)
     known = Attempt.objects.filter(client_id=client_id).first()
     if known is not None:
         return known
     rule = RULES[outcome]
-    before = snapshot(call)
-    if decides(call, rule, by, timezone.now()) and (rule.is_final or not is_overtaken(call, now)):
-        go_on(call, rule, now, call_back_at=call_back_at, has_message=bool(message))
+    before = [snapshot(one) for one in (call, *others)]
+    if counts(call, rule, by, at=now):
+        for one in (call, *others):
+            if one is call or counts(one, rule, by, at=now):
+                go_on(one, rule, now, call_back_at=call_back_at, has_message=bool(message))
+        if outcome == Outcome.CALL_LATER:
+            keep_for(by, call, now)
     heed(call.member, rule, by)
+    became = [snapshot(one) for one in (call, *others)]
     attempt = Attempt.objects.create(
         call=call,
         client_id=client_id,
@@ -60,7 +65,14 @@ def report(
         note=note,
         reported_at=now,
         reported_by=by,
-        before={"was": before, "became": snapshot(call)},
+        before={
+            "was": before[0],
+            "became": became[0],
+            "others": {
+                str(one.pk): {"was": was, "became": new}
+                for one, was, new in zip(others, before[1:], became[1:], strict=True)
+            },
+        },
     )
     if rule.for_officer or message:
         tell_officer(call, attempt, message)
@@ -73,6 +85,25 @@ def locked(key: int) -> Call:
     return calls.select_related("member", "round__branch").get(pk=key)
 
 
+def locked_with_others(key: int) -> tuple[Call, list[Call]]:
+    """The call, and the same person's unfinished calls in the branch's open rounds: one dial is reported for all."""
+    calls = Call.objects.select_for_update(of=("self",)).select_related("round__branch")
+    member = Member.objects.get(calls=key)
+    open_rounds = CallRound.objects.filter(branch=member.branch_id).open_on(timezone.localdate())
+    together = Q(state__in=settling.UNFINISHED, round__in=open_rounds.values("pk"))
+    found = list(calls.filter(Q(pk=key) | together, member=member).order_by("pk"))
+    for one in found:
+        one.member = member
+    return next(one for one in found if one.pk == key), [one for one in found if one.pk != key]
+
+
+def keep_for(caller: User, call: Call, now: datetime) -> None:
+    """Who has agreed on a time calls again: from the pool the person comes to their list."""
+    if call.state == State.WAITING and call.call_list_id is None:
+        call.call_list = lists.list_of(caller, call_round=call.round, by=caller, at=now)
+        call.save(update_fields=["call_list"])
+
+
 def decides(call: Call, rule: Rule, by: User, now: datetime) -> bool:
     """Whether the report changes the call's state. Reached is final, and nothing else is before it."""
     if call.state == State.REACHED:
@@ -82,6 +113,11 @@ def decides(call: Call, rule: Rule, by: User, now: datetime) -> bool:
     if call.state != State.WAITING:
         return rule.is_final and call.state != State.EXEMPT
     return rule.is_final or call.claimed_by_id == by.pk or not call.is_held(now)
+
+
+def counts(call: Call, rule: Rule, by: User, *, at: datetime) -> bool:
+    """Whether the report decides now, and no later dial has been reported meanwhile."""
+    return decides(call, rule, by, timezone.now()) and (rule.is_final or not is_overtaken(call, at))
 
 
 def is_overtaken(call: Call, at: datetime) -> bool:
@@ -97,6 +133,10 @@ def go_on(call: Call, rule: Rule, now: datetime, *, call_back_at: datetime | Non
         state = State.PARKED if has_message else state_after_a_try(call, rule)
     call.state, call.reason = state, rule.reason
     call.due_at = (call_back_at or due_again(rule, now)) if state == State.WAITING else None
+    if rule.is_promise:
+        call.rank = Call.Rank.PROMISED
+    elif call.rank == Call.Rank.PROMISED:
+        call.rank = requested.RANKS[call.round.kind]
     call.reached_at = now if state == State.REACHED else None
     call.last_attempt_at = now
     call.claimed_at = call.claimed_by = call.claimed_until = None
@@ -162,7 +202,9 @@ def undo(*, attempt: Attempt, by: User, now: datetime) -> Call:
     if Attempt.objects.filter(pk__in=mine.values("pk")).update(undone_at=now, undone_by=by) != 1:
         raise CannotUndo
     FollowUp.objects.filter(attempt=attempt).delete()
-    restore(call, attempt.before["was"], rule=RULES[attempt.outcome], by=by)
+    put_back(call, attempt.before["was"])
+    restore_wishes(call, attempt.before["was"], rule=RULES[attempt.outcome], by=by)
+    put_others_back(attempt, call.member)
     if call.state == State.WAITING and not call.is_held(now) and not is_typed:
         # Whom the caller has been served since is let go: one person at a time.
         Call.objects.filter(claimed_by=by, round__branch=call.round.branch).update(**UNCLAIMED)
@@ -178,17 +220,34 @@ def snapshot(call: Call) -> dict[str, Any]:
         "state": call.state,
         "reason": call.reason,
         "attempts_used": call.attempts_used,
+        "rank": call.rank,
         **{name: at.astimezone(UTC).isoformat() if at else None for name, at in moments.items()},
         **{wish: getattr(call.member, wish) for wish in WISHES},
     }
 
 
-def restore(call: Call, was: dict[str, Any], *, rule: Rule, by: User) -> None:
-    call.state, call.reason, call.attempts_used = was["state"], was["reason"], was["attempts_used"]
-    for name in MOMENTS:
-        setattr(call, name, datetime.fromisoformat(was[name]) if was[name] else None)
+def put_others_back(attempt: Attempt, member: Member) -> None:
+    """The same person's calls in other rounds; one that somebody has gone on with since is left."""
+    noted: dict[str, Any] = attempt.before.get("others", {})
+    calls = Call.objects.select_for_update(of=("self",)).filter(pk__in=list(noted)).order_by("pk")
+    for one in calls:
+        one.member = member
+        kept = {key: value for key, value in noted[str(one.pk)]["became"].items() if key not in WISHES}
+        if {key: value for key, value in snapshot(one).items() if key not in WISHES} == kept:
+            put_back(one, noted[str(one.pk)]["was"])
+            one.save()
+
+
+def restore_wishes(call: Call, was: dict[str, Any], *, rule: Rule, by: User) -> None:
     for wish in WISHES:
         if getattr(rule, wish):
             wishes.change(member=call.member, wish=wish, is_on=was[wish], by=by)
+
+
+def put_back(call: Call, was: dict[str, Any]) -> None:
+    call.state, call.reason, call.attempts_used = was["state"], was["reason"], was["attempts_used"]
+    call.rank = was.get("rank", call.rank)
+    for name in MOMENTS:
+        setattr(call, name, datetime.fromisoformat(was[name]) if was[name] else None)
     if call.state != State.WAITING:
         call.claimed_at = call.claimed_by = call.claimed_until = None

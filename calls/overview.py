@@ -39,7 +39,7 @@ def of_rounds(branch: Branch, now: datetime) -> RoundsPage:
         lines=lines,
         follow_ups=access.follow_ups_of(branch).count(),
         next_opening=evenings.next_opening(branch, today),
-        has_this_year=any(line.round.period == str(today.year) for line in lines),
+        has_this_year=any(line.round.is_yearly and line.round.period == str(today.year) for line in lines),
     )
 
 

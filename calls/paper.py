@@ -66,7 +66,9 @@ def draw(sheet: PrintedSheet, *, on: date) -> Sheet:
     title = _("Call list for %(caller)s") % {"caller": caller}
     destroy = _("Sheet %(code)s. Destroy by %(day)s.") % {"code": sheet.code, "day": sheet.last_day}
     document = Sheet(title=title, language=get_language() or "sv", footer_text=destroy)
-    rows = list(sheet.rows.select_related("call__member").prefetch_related("call__member__phones"))
+    rows = list(
+        sheet.rows.select_related("call__member", "call__round").prefetch_related("call__member__phones")
+    )
     open_now = set(
         Member.objects.callable()
         .filter(pk__in=[row.call.member_id for row in rows])
@@ -173,7 +175,7 @@ def draw_row(document: Sheet, row: SheetRow, member: Member, *, is_open: bool, o
     phones = " / ".join(numbers)
     document.write_in(LARGE if len(numbers) == 1 else READABLE, bold=True)
     room = document.get_string_width(phones) + 2
-    is_new = scripts.kind_for(member, on) == Script.Kind.WELCOME
+    is_new = scripts.kind_for(row.call, on) == Script.Kind.WELCOME
     name = f"{_('NEW')}  {member.name}" if is_new else member.name
     document.cell(width - NUMBER - room, 9, shortened(document, name, width - NUMBER - 2 - room))
     document.cell(room, 9, phones, align="R")
@@ -203,9 +205,10 @@ def draw_scripts(document: Sheet, sheet: PrintedSheet, rows: Iterable[SheetRow],
     values = {
         "ringare": caller.get_short_name(),
         "kommun": branch.place,
+        "träffen": sheet.call_list.round.about or _("our meeting"),
         "expedition": branch.office_phone,
     }
-    kinds = {scripts.kind_for(row.call.member, on) for row in rows}
+    kinds = {scripts.kind_for(row.call, on) for row in rows}
     document.add_page()
     for kind in (kind for kind in Script.Kind.values if kind in kinds):
         new = kind == Script.Kind.WELCOME

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import Min
 
-from calls import lists, settling
+from calls import lists, requested, settling
 from calls.models import Call, CallRound, CallRules
 from calls.rules import moment, rules_of
 from crm.people.models import Branch, Member, User
@@ -56,6 +56,8 @@ def open_yearly(*, branch: Branch, on: date, by: User) -> CallRound:
     )
     if created:
         settling.add_calls(call_round, rules, on)
+        settling.count_talks(call_round, on)
+        settling.put_new_members_in_line(call_round, rules)
         callers = lists.callers_of(branch, on)
         lists.share_out(call_round=call_round, among=callers, by=by, at=moment(on))
     return call_round
@@ -63,17 +65,29 @@ def open_yearly(*, branch: Branch, on: date, by: User) -> CallRound:
 
 @transaction.atomic
 def top_up(*, branch: Branch, on: date) -> dict[str, int]:
-    """The nightly job: joiners in, leavers out, wishes and telephone numbers heeded, what is new shared out."""
+    """The nightly job: joiners in, leavers out, wishes and telephone numbers heeded, what is new shared out.
+
+    Calls that apps ask for come first, so that a joiner is welcomed in the same dial as the year's call.
+    """
     rules, console = rules_of(branch), User.objects.console()
     done = {"added": 0, "changed": 0, "shared": 0}
-    for call_round in CallRound.objects.filter(branch=branch).open_on(on):
-        before = set(Call.objects.filter(round=call_round).waiting().values_list("pk", flat=True))
-        done["added"] += settling.add_calls(call_round, rules, on)
+    before = set(Call.objects.filter(round__branch=branch).waiting().values_list("pk", flat=True))
+    done["added"] += requested.pull(branch=branch, on=on)
+    for call_round in sorted(CallRound.objects.filter(branch=branch).open_on(on), key=yearly_first):
+        if call_round.is_yearly:
+            done["added"] += settling.add_calls(call_round, rules, on)
+            done["changed"] += settling.count_talks(call_round, on)
+            settling.put_new_members_in_line(call_round, rules)
         changed, woken = settling.settle(call_round, rules, on, console)
         done["changed"] += changed
         lists.take_back_from_leavers(call_round=call_round, by=console, on=on, at=moment(on))
         done["shared"] += share_new(call_round, before, woken, on)
     return done
+
+
+def yearly_first(call_round: CallRound) -> tuple[bool, int]:
+    """The other rounds follow the year's lists."""
+    return (not call_round.is_yearly, call_round.pk)
 
 
 def share_new(call_round: CallRound, before: set[int], woken: list[int], on: date) -> int:

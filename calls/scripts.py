@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from calls.models import Call, Script
+from calls.models import Call, CallRound, Script
 from crm.people.models import Branch, Member, User
 
 PLACEHOLDER = re.compile(r"\[([^\[\]\n]{1,30})\]")
@@ -26,6 +26,7 @@ PLACEHOLDERS = {
     "namn": gettext_lazy("the member's whole name"),
     "ringare": gettext_lazy("your own first name"),
     "kommun": gettext_lazy("the municipality"),
+    "träffen": gettext_lazy("the meeting that the call is about"),
     "expedition": gettext_lazy("the office's telephone number"),
 }
 
@@ -40,6 +41,21 @@ def default_text(kind: str) -> str:
             "We have introduction meetings for everybody who is new. May we send you an invitation?\n\n"
             "Is your address, telephone and e-mail right with us?\n\n"
             "How may we be in touch with you? Thank you for joining!"
+        )
+    if kind == Script.Kind.MEETING:
+        return _(
+            "Hello [förnamn]! My name is [ringare] and I call from the Social Democrats in [kommun]. Do you have a"
+            " minute?\n\n"
+            "We have invited you to [träffen]. Would you like to come?\n\n"
+            "Is there something that would make it easier for you to come? A lift, or somebody to go with?\n\n"
+            "Thank you! You are always welcome to us."
+        )
+    if kind == Script.Kind.CHECK_IN:
+        return _(
+            "Hello [förnamn]! My name is [ringare] and I call from the Social Democrats in [kommun]. Do you have a"
+            " minute?\n\n"
+            "How has it been for you as a member so far? Is there something you have missed?\n\n"
+            "Would you like to do something together with us? Thank you for being a member!"
         )
     return _(
         "Hello [förnamn]! My name is [ringare] and I call from the Social Democrats in [kommun], where you are a"
@@ -57,7 +73,11 @@ def text_for(branch: Branch, kind: str) -> str:
     return own if own is not None else default_text(kind)
 
 
-def kind_for(member: Member, on: date) -> str:
+def kind_for(call: Call, on: date) -> str:
+    """The round's own script; in the year's round new members get the welcome."""
+    member, kind = call.member, call.round.kind
+    if kind != CallRound.Kind.YEARLY:
+        return Script.Kind(kind)
     return Script.Kind.WELCOME if on - member.learnt_on < NEW_FOR and is_new(member) else Script.Kind.NORMAL
 
 
@@ -74,9 +94,10 @@ def steps_for(call: Call, caller: User, on: date) -> list[str]:
         "namn": member.name,
         "ringare": caller.get_short_name(),
         "kommun": branch.place,
+        "träffen": call.round.about or _("our meeting"),
         "expedition": branch.office_phone,
     }
-    return fill(text_for(branch, kind_for(member, on)), values)
+    return fill(text_for(branch, kind_for(call, on)), values)
 
 
 def fill(text: str, values: Mapping[str, str]) -> list[str]:

@@ -7,16 +7,17 @@ that it may change, so reached never changes, and doing it twice does nothing th
 from datetime import date
 
 from django.db import connection
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
-from calls.models import UNCLAIMED, Call, CallQuerySet, CallRound, CallRules, FollowUp
+from calls.models import UNCLAIMED, Attempt, Call, CallQuerySet, CallRound, CallRules, FollowUp
+from calls.rules import end_of, start_of
 from crm.people.models import Member, Phone, User
 
-State, Reason = Call.State, Call.Reason
+State, Reason, Rank = Call.State, Call.Reason, Call.Rank
 # The states in which a leaver's call ends. A reached call is final, an exempt one has its reason.
 UNFINISHED = (State.WAITING, State.PARKED, State.EXHAUSTED, State.UNREACHABLE)
-COLUMNS = ("round_id", "member_id", "state", "reason", "attempts_used")
+COLUMNS = ("round_id", "member_id", "state", "reason", "attempts_used", "rank")
 
 
 def add_calls(call_round: CallRound, rules: CallRules, on: date) -> int:
@@ -39,8 +40,9 @@ def add_calls(call_round: CallRound, rules: CallRules, on: date) -> int:
             ),
             why=Case(*reason, default=Value(""), output_field=CharField()),
             none_used=Value(0),
+            place=Value(int(Call.Rank.YEARLY)),
         )
-        .values_list("of_round", "pk", "state", "why", "none_used")
+        .values_list("of_round", "pk", "state", "why", "none_used", "place")
     )
     select, params = rows.query.sql_with_params()
     with connection.cursor() as cursor:
@@ -49,6 +51,37 @@ def add_calls(call_round: CallRound, rules: CallRules, on: date) -> int:
             params,
         )
         return int(cursor.rowcount)
+
+
+def count_talks(call_round: CallRound, on: date) -> int:
+    """Any talk in the year, in whatever round, counts as reached for the yearly round."""
+    talks = Attempt.objects.standing().filter(
+        outcome=Attempt.Outcome.REACHED,
+        call__member=OuterRef("member_id"),
+        reported_at__range=(start_of(on.replace(month=1, day=1)), end_of(on)),
+    )
+    spoken_with = Call.objects.filter(Exists(talks), round=call_round, state__in=UNFINISHED)
+    first = talks.order_by("reported_at").values("reported_at")[:1]
+    return spoken_with.update(
+        state=State.REACHED, reached_at=Subquery(first), due_at=None, call_list=None, **UNCLAIMED
+    )
+
+
+def put_new_members_in_line(call_round: CallRound, rules: CallRules) -> None:
+    """Who is new and has not paid is called first, if the branch wants it; whoever has paid since stands as others."""
+    waiting = Call.objects.filter(round=call_round).waiting()
+    new = Exists(
+        Member.objects.filter(
+            pk=OuterRef("member_id"),
+            paid_until=None,
+            joined_on__isnull=False,
+            learnt_on__gte=call_round.opens_on.replace(month=1, day=1),
+        )
+    )
+    if rules.unpaid_first:
+        waiting.filter(new, rank=Rank.YEARLY).update(rank=Rank.UNPAID)
+        waiting = waiting.exclude(new)
+    waiting.filter(rank=Rank.UNPAID).update(rank=Rank.YEARLY)
 
 
 def under_age(on: date) -> Q:

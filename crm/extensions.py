@@ -164,7 +164,9 @@ class CallRequest:
     """A call that another app asks for: one member, one purpose. The same ``key`` is the same call.
 
     ``kind`` is a round's kind: "welcome", "meeting", "check_in". The call may be made from ``from_on`` and is late
-    after ``due_on``; a request that is no longer made withdraws a call that nobody has tried.
+    after ``due_on``; a request that is no longer made withdraws a call that nobody has tried. There is one round
+    per kind and ``period``, by default the key without the member (``meeting:12:4711`` is of ``meeting:12``), and
+    ``about`` is what the round is called besides its kind, such as the meeting's name.
     """
 
     kind: str
@@ -172,6 +174,12 @@ class CallRequest:
     member_id: int
     from_on: date
     due_on: date
+    period: str = ""
+    about: "str | Promise" = ""
+
+    @property
+    def round_period(self) -> str:
+        return self.period or self.key.removesuffix(f":{self.member_id}")
 
 
 class CallRequests(Protocol):

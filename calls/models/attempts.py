@@ -108,6 +108,8 @@ class Script(models.Model):
     class Kind(models.TextChoices):
         NORMAL = "normal", _("every member")
         WELCOME = "welcome", _("new members")
+        MEETING = "meeting", _("those whom we ask whether they are coming")
+        CHECK_IN = "check_in", _("those whom we check in on")
 
     branch = models.ForeignKey(Branch, models.CASCADE, related_name="scripts")
     kind = models.CharField(_("for"), max_length=10, choices=Kind, default=Kind.NORMAL)

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.constraints import not_before, who_and_when
@@ -23,6 +24,7 @@ class CallRules(models.Model):
     closes_day = models.PositiveSmallIntegerField(_("closes on day"), default=20)
     max_attempts = models.PositiveSmallIntegerField(_("attempts at most"), default=4)
     calls_minors = models.BooleanField(_("volunteers call members under 18"), default=False)
+    unpaid_first = models.BooleanField(_("new members who have not paid are called first"), default=False)
 
     class Meta:
         verbose_name = _("calling rules")
@@ -72,11 +74,19 @@ class CallRound(models.Model):
         MEETING = "meeting", _("meeting")
         CHECK_IN = "check_in", _("check-in")
 
+    TITLES = {
+        Kind.YEARLY: _("Call all members %(period)s"),
+        Kind.WELCOME: _("Welcome new members %(period)s"),
+        Kind.MEETING: _("Are you coming? %(about)s"),
+        Kind.CHECK_IN: _("Check-in %(about)s"),
+    }
+
     branch = models.ForeignKey(Branch, models.CASCADE, related_name="call_rounds")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.YEARLY)
     period = models.CharField(
         _("period"), max_length=40, help_text=_("The year, or what else sets one round of a kind apart.")
     )
+    about = models.CharField(_("about"), max_length=120, blank=True)
     opens_on = models.DateField(_("opens"))
     closes_on = models.DateField(_("closes"))
     opened_at = models.DateTimeField()
@@ -94,7 +104,11 @@ class CallRound(models.Model):
         )
 
     def __str__(self) -> str:
-        return _("Call all members %(period)s") % {"period": self.period}
+        return self.TITLES[self.Kind(self.kind)] % {"period": self.period, "about": self.about}
+
+    @property
+    def is_yearly(self) -> bool:
+        return self.kind == self.Kind.YEARLY
 
     def is_open(self, day: date) -> bool:
         return self.opens_on <= day <= self.closes_on
@@ -139,6 +153,21 @@ class CallQuerySet(models.QuerySet["Call"]):
     def in_nobodys_hands(self, now: datetime) -> "CallQuerySet":
         return self.filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
 
+    def in_front(self, now: datetime) -> "CallQuerySet":
+        """Of one person's open calls the first in line: the others are dialled and reported with it.
+
+        So a person is on one screen, though they have a call in each of several rounds.
+        """
+        day = timezone.localdate(now)
+        others = Call.objects.filter(
+            member=OuterRef("member_id"), round__opens_on__lte=day, round__closes_on__gte=day
+        ).exclude(pk=OuterRef("pk"))
+        sooner = Q(rank__lt=OuterRef("rank")) | Q(rank=OuterRef("rank"), pk__lt=OuterRef("pk"))
+        before = Q(state=Call.State.PARKED) | Q(state=Call.State.WAITING) & (
+            sooner | Q(claimed_until__gt=now)
+        )
+        return self.filter(~Exists(others.filter(before)))
+
     def open_to_callers(self, now: datetime) -> "CallQuerySet":
         """Can be claimed now: waiting, due, in nobody's hands, and the person is still to be called.
 
@@ -147,6 +176,7 @@ class CallQuerySet(models.QuerySet["Call"]):
         return (
             self.waiting()
             .in_nobodys_hands(now)
+            .in_front(now)
             .filter(Q(due_at=None) | Q(due_at__lte=now))
             .filter(Exists(Member.objects.callable().filter(pk=OuterRef("member_id"))))
         )
@@ -172,12 +202,25 @@ class Call(models.Model):
         DECEASED = "deceased", _("deceased")
         UNDER_AGE = "under_age", _("under 18")
         OFFICER = "officer", _("an officer keeps in touch")
+        WITHDRAWN = "withdrawn", _("no longer asked for")
+
+    class Rank(models.IntegerChoices):
+        """Who is first in line, on a list and in the pool."""
+
+        PROMISED = 0, _("a time has been agreed")
+        WELCOME = 1, _("new member")
+        MEETING = 2, _("are you coming?")
+        UNPAID = 3, _("new and has not paid")
+        YEARLY = 5, _("the year's call")
+        CHECK_IN = 6, _("check-in")
 
     round = models.ForeignKey(CallRound, models.CASCADE, related_name="calls")
     member = models.ForeignKey(Member, models.CASCADE, related_name="calls")
     call_list = models.ForeignKey(CallList, models.SET_NULL, null=True, blank=True, related_name="calls")
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.WAITING)
     reason = models.CharField(_("reason"), max_length=10, choices=Reason, blank=True)
+    rank = models.PositiveSmallIntegerField(_("place in line"), choices=Rank, default=Rank.YEARLY)
+    late_after = models.DateField(_("late after"), null=True, blank=True)
     due_at = models.DateTimeField(_("due again"), null=True, blank=True)
     attempts_used = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_attempt_at = models.DateTimeField(_("last attempt"), null=True, blank=True)
@@ -201,6 +244,11 @@ class Call(models.Model):
                 fields=("round", "id"),
                 condition=Q(state="waiting", call_list__isnull=True),
                 name="calls_call_pool",
+            ),
+            models.Index(
+                fields=("round", "rank", "id"),
+                condition=Q(state="waiting", call_list__isnull=True, rank__lt=5),
+                name="calls_call_first_in_line",
             ),
         )
         constraints = (

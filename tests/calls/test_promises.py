@@ -1,6 +1,6 @@
 """Promises 8 to 10 hold whatever callers, leaders, officers, rosters and jobs do, in whatever order."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import time_machine
@@ -18,6 +18,8 @@ from hypothesis.stateful import (
 
 from calls import claims, follow_ups, lists, outcomes, rounds, summary
 from calls.models import Attempt, Call, CallList, CallRound, FollowUp
+from crm import extensions
+from crm.extensions import CallRequest
 from crm.people import memberships, wishes
 from crm.people.models import Member, Role, User
 from tests.calls.conftest import EVENING, OPENING
@@ -46,8 +48,18 @@ class Branch(RuleBasedStateMachine):
         self.on_screen: dict[int, Call] = {}  # what each caller's page shows, also after its half hour
         self.sent: list[tuple[Attempt, User]] = []
         self.reached: dict[int, object] = {}
+        self.asked: set[tuple[str, int]] = set()
+        extensions.call_requests.register("promises", self.ask_for_calls)
+
+    def ask_for_calls(self, *, branch: object, on: date) -> list[CallRequest]:
+        """What another app asks for: meetings and check-ins, of whom it will."""
+        return [
+            CallRequest(kind=kind, key=f"{kind}:1:{key}", member_id=key, from_on=on, due_on=on)
+            for kind, key in sorted(self.asked)
+        ]
 
     def teardown(self) -> None:
+        extensions.call_requests._hooks.pop("promises")
         self.clock.stop()
         transaction.set_rollback(True)
         self.transaction.__exit__(None, None, None)
@@ -114,6 +126,11 @@ class Branch(RuleBasedStateMachine):
     def hear_a_wish(self, index: int, is_on: bool) -> None:
         wishes.change(member=self.members[index], wish="no_calls", is_on=is_on, by=self.callers[0])
 
+    @rule(index=whom, kind=st.sampled_from(["meeting", "check_in", "welcome"]), is_asked=st.booleans())
+    def ask_for_a_call(self, index: int, kind: str, is_asked: bool) -> None:
+        change = self.asked.add if is_asked else self.asked.discard
+        change((kind, self.members[index].pk))
+
     @rule()
     def run_the_jobs(self) -> None:
         on = timezone.localdate()
@@ -141,9 +158,12 @@ class Branch(RuleBasedStateMachine):
 
     @invariant()
     def each_member_has_one_call_in_one_state(self) -> None:
-        calls = Call.objects.filter(round=self.round)
-        counted = summary.count(calls, timezone.now())
-        assert sum(one.number for one in counted) == calls.count() == PEOPLE
+        assert Call.objects.filter(round=self.round).count() == PEOPLE
+        for call_round in CallRound.objects.all():
+            calls = Call.objects.filter(round=call_round)
+            counted = summary.count(calls, timezone.now())
+            assert sum(one.number for one in counted) == calls.count()
+            assert calls.values("member").distinct().count() == calls.count()
 
     @invariant()
     def reached_stays_reached(self) -> None:
@@ -155,8 +175,19 @@ class Branch(RuleBasedStateMachine):
     def a_caller_has_one_person_and_a_person_one_caller(self) -> None:
         held = Call.objects.filter(claimed_until__gt=timezone.now())
         callers = list(held.values_list("claimed_by", flat=True))
+        people = list(held.values_list("member", flat=True))
         assert len(callers) == len(set(callers))
+        assert len(people) == len(set(people))
         assert not held.exclude(state=State.WAITING).exists()
+
+    @invariant()
+    def nobody_is_offered_twice(self) -> None:
+        open_rounds = CallRound.objects.open_on(timezone.localdate())
+        offered = Call.objects.filter(round__in=open_rounds).open_to_callers(timezone.now())
+        people = list(offered.values_list("member", flat=True))
+        held = set(Call.objects.filter(claimed_until__gt=timezone.now()).values_list("member", flat=True))
+        assert len(people) == len(set(people))
+        assert not held & set(people)
 
     @invariant()
     def every_report_is_kept_once(self) -> None:
