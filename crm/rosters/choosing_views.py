@@ -1,9 +1,9 @@
-"""The page on which an officer says how a file is to be read."""
+"""The page on which an officer says how a file is to be read, and the file of what could not be used."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.access import Permission, UserRequest, branch_page
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog, Branch
-from crm.rosters import access, choosing, pages, remembering
+from crm.rosters import access, choosing, pages, rejected, remembering
 from crm.rosters.accepting import AlreadyDecided
 from crm.rosters.choosing import FileGone
 from crm.rosters.choosing_forms import ReadingForm
@@ -45,6 +45,23 @@ def read_again(request: UserRequest, branch: Branch, key: int) -> HttpResponse:
     except AlreadyDecided as decided:
         messages.warning(request, pages.decided_in_words(decided.roster_import))
     return redirect("rosters:show", branch.slug, key)
+
+
+@MAY_IMPORT
+@require_safe
+def rejected_file(request: UserRequest, branch: Branch, key: int, file_format: str) -> HttpResponse:
+    """The rejected lines, to be mended and uploaded by themselves."""
+    roster_import = access.import_of(branch, key)
+    if file_format not in rejected.FORMATS or roster_import.contents_gone_at:
+        raise Http404
+    rows = rejected.rejected_lines(roster_import, by=request.user)
+    content_type, content = rejected.as_file(roster_import, rows, file_format)
+    name = rejected.file_name(roster_import, file_format)
+    return HttpResponse(
+        content,
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def form_of(roster_import: RosterImport, data: Any = None) -> ReadingForm:

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
 
 from crm.access import require
 from crm.people.models import Branch, User
@@ -12,7 +13,8 @@ def branch_named(slug: str) -> Branch:
         return Branch.objects.get(slug=slug)
     except Branch.DoesNotExist:
         known = ", ".join(Branch.objects.order_by("slug").values_list("slug", flat=True)) or "–"
-        raise CommandError(f"There is no branch {slug!r}. The branches: {known}.") from None
+        said = {"slug": slug, "known": known}
+        raise CommandError(_("There is no branch “%(slug)s”. The branches: %(known)s.") % said) from None
 
 
 def actor(email: str | None, *, permission: str, branch: Branch) -> User:
@@ -23,7 +25,7 @@ def actor(email: str | None, *, permission: str, branch: Branch) -> User:
         user = User.objects.get(email=email.lower())
         require(user, permission, branch)
     except User.DoesNotExist:
-        raise CommandError(f"There is no user {email!r}.") from None
+        raise CommandError(_("There is no user “%(email)s”.") % {"email": email}) from None
     except PermissionDenied as error:
         raise CommandError(str(error)) from None
     return user

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.access import Permission, require
+from crm.people import memberships
 from crm.people.models import Branch, User
 from crm.rosters import preparing, remembering, staging, stops
 from crm.rosters.accepting import (
@@ -98,8 +99,11 @@ def preview(
     return Preview(branch, filename, sha256, is_full, reading, prepared, choices, source)
 
 
-def apply_preview(seen: Preview, *, by: User, understood: Collection[str] = ()) -> RosterImport:
-    """Keep, accept and apply a preview at once, through the deeds of the pages.
+def apply_preview(
+    seen: Preview, *, by: User, understood: Collection[str] = (), left_because: str | None = None
+) -> RosterImport:
+    """Keep, accept and apply a preview at once, through the deeds of the pages. ``left_because`` confirms that
+    those who are missing have left, for that reason (``Membership.EndReason``).
 
     Raises ``NotUnderstood``, and ``BranchChanged`` when somebody altered the branch in between.
     """
@@ -120,6 +124,13 @@ def apply_preview(seen: Preview, *, by: User, understood: Collection[str] = ()) 
         record_acceptance(roster_import, by=by, understood=understood)
         if not apply(roster_import, by=by):
             raise BranchChanged
+        if left_because is not None:
+            memberships.confirm_leaving(
+                branch=seen.branch,
+                member_ids=[person.member_id for person in seen.prepared.plan.missing],
+                by=by,
+                reason=left_because,
+            )
     return roster_import
 
 

@@ -50,7 +50,7 @@ PART_TITLES: dict[str, Promise] = {
     Outcome.NOT_MEMBER: _("Not member rows"),
 }
 PART_HELP: dict[str, Promise] = {
-    Outcome.REJECTED: _("These lines are left out. Mend them in the register and upload the file again."),
+    Outcome.REJECTED: _("These lines are left out. Mend them in the register, or in the file below."),
     MISSING: _(
         "They are members of the branch but not in the file. They leave the lists from the roster's date, "
         "and count as having left if the next roster lacks them too."

@@ -14,5 +14,6 @@ urlpatterns = [
     path("<int:key>/angra/", undoing_views.undo, name="undo"),
     path("<int:key>/lasning/", choosing_views.reading, name="reading"),
     path("<int:key>/las-om/", choosing_views.read_again, name="read_again"),
+    path("<int:key>/avvisade/<slug:file_format>/", choosing_views.rejected_file, name="rejected"),
     path("<int:key>/rader/<slug:part>/", views.part, name="part"),
 ]

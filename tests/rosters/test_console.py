@@ -24,7 +24,9 @@ def test_a_branch_by_its_address_name(branch: Branch) -> None:
 def test_an_unknown_branch_is_told_with_those_there_are(db: None, others: list[str], known: str) -> None:
     for slug in others:
         BranchFactory.create(slug=slug)
-    with pytest.raises(CommandError, match=rf"^There is no branch 'byn'. The branches: {known}\.$"):
+    with pytest.raises(
+        CommandError, match=rf"^Det finns ingen arbetarekommun ”byn”. De som finns: {known}\.$"
+    ):
         branch_named("byn")
 
 
@@ -52,6 +54,6 @@ def test_another_branchs_officer_may_not(branch: Branch) -> None:
 
 
 def test_a_user_who_does_not_exist_is_not_made(branch: Branch) -> None:
-    with pytest.raises(CommandError, match=r"^There is no user 'none@example\.org'\.$"):
+    with pytest.raises(CommandError, match=r"^Det finns ingen användare ”none@example\.org”\.$"):
         actor("none@example.org", permission=Permission.IMPORT_ROSTERS, branch=branch)
     assert not User.objects.exists()

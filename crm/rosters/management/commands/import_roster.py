@@ -8,18 +8,36 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from crm.access import Permission
-from crm.rosters import importing, preparing, stops
+from crm.people.models import Branch, Membership
+from crm.rosters import importing, preparing, remembering, stops
 from crm.rosters.console import actor, branch_named
 from crm.rosters.importing import BranchChanged, Preview
 from crm.rosters.matching import Outcome
 from crm.rosters.pages import PROBLEMS
-from crm.rosters.reading import UnreadableRoster
+from crm.rosters.reading import ENCODINGS, Choices, Field, Key, UnreadableRoster
+
+EndReason = Membership.EndReason
+NOT_READ: dict[type[OSError], Promise] = {
+    FileNotFoundError: _("There is no such file."),
+    IsADirectoryError: _("That is a folder, not a file."),
+    PermissionError: _("The file may not be read."),
+}
 
 
 def iso_date(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def column(text: str) -> tuple[str, Field]:
+    """``Bostad=town``: the last = parts them. argparse turns the error into a sentence."""
+    header, _sign, kind = text.rpartition("=")
+    if not header:
+        raise ValueError(text)
+    return header, Field(kind)
 
 
 class Command(BaseCommand):
@@ -39,6 +57,31 @@ class Command(BaseCommand):
             help=f"go on past a stop: {', '.join(sorted(stops.SENTENCES))}",
         )
         parser.add_argument("--date", type=iso_date, help="the roster's date, YYYY-MM-DD (else the file's)")
+        parser.add_argument(
+            "--encoding", choices=ENCODINGS, default="", help="the file's characters (else they are found)"
+        )
+        parser.add_argument(
+            "--column",
+            action="append",
+            default=[],
+            type=column,
+            metavar="HEADER=FIELD",
+            help=f"what a column holds: {', '.join(Field)}; without a header it is #1, #2 ...",
+        )
+        parser.add_argument(
+            "--blank", action="append", default=[], metavar="HEADER", help="an empty cell there empties"
+        )
+        parser.add_argument(
+            "--key", choices=[key.value for key in Key], help="how members are told apart (member_number)"
+        )
+        parser.add_argument(
+            "--confirm-left",
+            nargs="?",
+            const=EndReason.UNKNOWN.value,
+            choices=EndReason.values,
+            metavar="REASON",
+            help=f"those missing from the file have left: {', '.join(EndReason.values)} (unknown)",
+        )
         parser.add_argument("--as", dest="actor", metavar="EMAIL", help="in this user's name")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -46,12 +89,14 @@ class Command(BaseCommand):
         branch = branch_named(options["branch"])
         by = actor(options["actor"], permission=Permission.IMPORT_ROSTERS, branch=branch)
         try:
+            content = content_of(options["file"])
             seen = importing.preview(
                 branch=branch,
-                content=content_of(options["file"]),
+                content=content,
                 filename=options["file"].name,
                 is_full=not options["partial"],
                 roster_date=options["date"],
+                choices=choices_of(branch, content, options),
             )
         except UnreadableRoster as error:
             if options["json"]:
@@ -60,7 +105,9 @@ class Command(BaseCommand):
         stopped = " ".join(stop.sentence for stop in seen.stops_left(options["accept"])) or None
         if options["apply"] and not stopped:
             try:
-                importing.apply_preview(seen, by=by, understood=options["accept"])
+                importing.apply_preview(
+                    seen, by=by, understood=options["accept"], left_because=options["confirm_left"]
+                )
             except BranchChanged:
                 raise CommandError(str(PROBLEMS["branch_changed"])) from None
         report = report_of(seen, applied=options["apply"] and not stopped, stopped=stopped)
@@ -76,7 +123,19 @@ def content_of(path: Path) -> bytes:
             raise preparing.too_large()
         return path.read_bytes()
     except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}") from None
+        said = NOT_READ.get(type(error), str(error.strerror))
+        raise CommandError(f"{path}: {said}") from None
+
+
+def choices_of(branch: Branch, content: bytes, options: dict[str, Any]) -> Choices:
+    """What is remembered of files with these headers, and before it what the options say."""
+    known = remembering.recalled(branch, content, encoding=options["encoding"])
+    return Choices(
+        encoding=options["encoding"],
+        columns={**known.columns, **dict(options["column"])},
+        key=Key(options["key"]) if options["key"] else known.key,
+        blank=known.blank | set(options["blank"]),
+    )
 
 
 def report_of(seen: Preview, *, applied: bool, stopped: str | None) -> dict[str, Any]:
@@ -85,6 +144,8 @@ def report_of(seen: Preview, *, applied: bool, stopped: str | None) -> dict[str,
         "branch": seen.branch.slug,
         "file": seen.filename,
         "encoding": reading.encoding,
+        "key": seen.choices.key.value,
+        "not_recognised": [column.header for column in reading.unmapped if column.header][:200],
         "delimiter": reading.delimiter,
         "roster_date": plan.terms.roster_date.isoformat(),
         "full": seen.is_full,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from crm.access import Permission
 from crm.rosters import access, undoing, undoing_pages
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         key = options["import"]
         roster_import = RosterImport.objects.light().select_related("branch").filter(pk=key).first()
         if roster_import is None:
-            raise CommandError(f"There is no import {key}.")
+            raise CommandError(_("There is no import %(key)s.") % {"key": key})
         by = actor(options["actor"], permission=Permission.IMPORT_ROSTERS, branch=roster_import.branch)
         try:
             with transaction.atomic():
