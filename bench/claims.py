@@ -119,21 +119,19 @@ def alone_on(branch: Branch) -> Claim:
         return execute(sql, params, many, context)
 
     with transaction.atomic(), connection.execute_wrapper(note):
-        first = ours_on(branch)(User(pk=NOBODY))
+        ours_on(branch)(User(pk=NOBODY))
         transaction.set_rollback(True)
-    statements = [(sql, params) for sql, params in noted if sql.startswith(("SELECT", "UPDATE"))]
+    statements = [(sql, params) for sql, params in noted if sql.startswith("UPDATE")]
 
     def claim(caller: User) -> int | None:
         connection.ensure_connection()
         own: Any = connection.connection
-        found = None
         with own.transaction(), own.cursor() as cursor:
             for sql, params in statements:
-                known = {NOBODY: caller.pk} | ({} if found is None else {first: found})
-                cursor.execute(sql, [known.get(p, p) if type(p) is int else p for p in params])
-                row = cursor.fetchone()
-                found = row[0] if sql.startswith("UPDATE") and row else found
-        return found
+                cursor.execute(sql, [caller.pk if param == NOBODY else param for param in params])
+                if row := cursor.fetchone():
+                    return int(row[0])
+        return None
 
     return claim
 

@@ -1,12 +1,14 @@
 """Who has whom on the screen. A claim is atomic, lasts 30 minutes, is renewed by use and ends by itself."""
 
 from datetime import datetime
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from calls import access
 from calls.models import CLAIM, UNCLAIMED, Call, CallQuerySet
+from calls.statements import Queue, first_of
 from crm.people.models import Branch, User
 
 
@@ -16,41 +18,60 @@ def claim_next(*, caller: User, branch: Branch, now: datetime) -> Call | None:
 
     None when nobody is due.
     """
-    held = access.held_by(caller, branch, now).first()
-    if held is not None:
-        renew(call=held, caller=caller, now=now)
-        return held
+    found = _renew_held(caller, branch, now)
+    for queue in _QUEUES:
+        found = found or _claim_first(queue, caller, branch, now)
+    return found
+
+
+def _held(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
+    return access.held_by(caller, branch, now).order_by("pk")
+
+
+def _own_list(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
+    """New members first, then a promised time, then those never tried."""
     mine = access.calls_on_lists_of(caller, branch, now).open_to_callers(now)
+    return mine.order_by("rank", F("due_at").asc(nulls_last=True), "pk").select_for_update(skip_locked=True)
+
+
+def _first_in_line(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
+    """Those of the pool who come before the year's calls; they have an index."""
+    pool = access.pool_of(branch, now).open_to_callers(now).filter(rank__lt=Call.Rank.YEARLY)
+    return pool.order_by("rank", "pk").select_for_update(skip_locked=True)
+
+
+def _pool(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
     pool = access.pool_of(branch, now).open_to_callers(now)
-    # A promised time first, then new members, then the others; the pool's first in line have an index.
-    for queue in (
-        mine.order_by("rank", F("due_at").asc(nulls_last=True), "pk"),
-        pool.filter(rank__lt=Call.Rank.YEARLY).order_by("rank", "pk"),
-        pool.order_by("pk"),
-    ):
-        found = _claim_first(queue, caller, now)
-        if found is not None:
-            break
-    return Call.objects.get(pk=found) if found is not None else None
+    return pool.order_by("pk").select_for_update(skip_locked=True)
 
 
-def _claim_first(queue: CallQuerySet, caller: User, now: datetime) -> int | None:
+_QUEUES = (_own_list, _first_in_line, _pool)
+_CLAIMED = "claimed_at = %s, claimed_by_id = %s, claimed_until = %s"
+
+
+def _claim_first(queue: Queue, caller: User, branch: Branch, now: datetime) -> Call | None:
     """One statement picks and marks the first free call: two callers never get the same.
 
     PostgreSQL skips rows that others are just taking; on SQLite, where Django leaves SKIP LOCKED out, the
     transaction has the only write lock from its start.
     """
-    first = queue.select_for_update(skip_locked=True).values("pk")[:1]
-    select, params = first.query.sql_with_params()
-    adapt = connection.ops.adapt_datetimefield_value
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE calls_call SET claimed_at = %s, claimed_by_id = %s, claimed_until = %s"  # noqa: S608
-            f" WHERE id = ({select}) RETURNING id",
-            [adapt(now), caller.pk, adapt(now + CLAIM), *params],
-        )
-        row = cursor.fetchone()
-    return row[0] if row else None
+    select, params = first_of(queue, caller=caller, branch=branch, now=now)
+    claimed = [now, caller.pk, now + CLAIM]
+    return _one(f"{_CLAIMED} WHERE id = ({select})", [*claimed, *params])
+
+
+def _renew_held(caller: User, branch: Branch, now: datetime) -> Call | None:
+    """Whom the caller has on the screen already, for thirty minutes more."""
+    select, params = first_of(_held, caller=caller, branch=branch, now=now)
+    still = "claimed_by_id = %s AND claimed_until > %s"
+    return _one(
+        f"claimed_until = %s WHERE id = ({select}) AND {still}", [now + CLAIM, *params, caller.pk, now]
+    )
+
+
+def _one(change: str, params: list[Any]) -> Call | None:
+    statement = f"UPDATE calls_call SET {change} RETURNING *"  # noqa: S608 (our own words)
+    return next(iter(Call.objects.raw(statement, params)), None)
 
 
 @transaction.atomic
