@@ -7,7 +7,7 @@ class CallsConfig(AppConfig):
     label = "calls"
 
     def ready(self) -> None:
-        from calls import departures, requested, year
+        from calls import departures, moving, requested, year
         from calls.disclosures import PARTS
         from calls.figures import FIGURES
         from calls.jobs import JOBS
@@ -25,6 +25,7 @@ class CallsConfig(AppConfig):
         extensions.year_marks.register("calls", year.year_marks)
         for key, part in PARTS.items():
             extensions.disclosures.register(key, part)
+        extensions.merging.register("calls", moving.MERGING)
         extensions.leaving.register("calls", departures.end_calls_of_leavers)
         extensions.erasure.register("calls", departures.forget_words)
         extensions.history.register("calls", departures.with_history)

@@ -10,7 +10,9 @@ from crm.people.models import Member
 
 
 def calls(*, member: Member) -> Iterable[tuple[object, ...]]:
-    found = Call.objects.filter(member=member).select_related("round", "call_list__caller", "claimed_by")
+    found = Call.objects.filter(member__in=member.row_keys).select_related(
+        "round", "call_list__caller", "claimed_by"
+    )
     for call in found.order_by("-round__opens_on", "pk"):
         state = call.get_state_display()
         why = f"{state} ({call.get_reason_display()})" if call.reason else state
@@ -19,7 +21,7 @@ def calls(*, member: Member) -> Iterable[tuple[object, ...]]:
 
 
 def attempts(*, member: Member) -> Iterable[tuple[object, ...]]:
-    found = Attempt.objects.filter(call__member=member).select_related("reported_by")
+    found = Attempt.objects.filter(call__member__in=member.row_keys).select_related("reported_by")
     for row in found:
         yield (
             row.reported_at,
@@ -31,7 +33,9 @@ def attempts(*, member: Member) -> Iterable[tuple[object, ...]]:
 
 
 def follow_ups(*, member: Member) -> Iterable[tuple[object, ...]]:
-    found = FollowUp.objects.filter(call__member=member).select_related("opened_by", "handled_by")
+    found = FollowUp.objects.filter(call__member__in=member.row_keys).select_related(
+        "opened_by", "handled_by"
+    )
     for row in found:
         yield (row.opened_at, row.message, row.handled_at, str(row.handled_by or ""), row.answer)
 

@@ -213,5 +213,8 @@ def superuser_page(
 
 
 def members_of(branch: Branch) -> MemberQuerySet:
-    """Everybody the branch has on file, erased people left out. The caller of this has passed ``branch_page``."""
-    return Member.objects.filter(branch=branch, erased_at=None)
+    """Everybody the branch has on file: no erased people, no duplicates that have been merged into another.
+
+    The caller of this has passed ``branch_page``.
+    """
+    return Member.objects.filter(branch=branch, erased_at=None, merged_into=None)

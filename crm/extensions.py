@@ -5,7 +5,7 @@ A higher app registers in ``AppConfig.ready()``; the lower one reads. A page wor
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from django.urls import NoReverseMatch, reverse
@@ -144,6 +144,36 @@ class Disclosure:
     rows: DisclosedRows
 
 
+class MoveRows(Protocol):
+    """Hand over what belongs to ``merged`` to ``kept``, the same person; returns what ``move_back`` needs, as JSON.
+
+    Called inside the transaction of the merge, before ``merged`` itself is emptied.
+    """
+
+    def __call__(self, *, kept: "Member", merged: "Member", by: "User") -> dict[str, object]: ...
+
+
+class MoveRowsBack(Protocol):
+    """Undo it: give back what was handed over, as far as nobody has changed it since."""
+
+    def __call__(
+        self, *, kept: "Member", merged: "Member", before: dict[str, object], since: datetime
+    ) -> None: ...
+
+
+@dataclass(frozen=True)
+class Merging:
+    """What an app does when two rows turn out to be one person.
+
+    ``models`` are the labels of all its tables with a key to the member, those that stay where they are among
+    them: a test asks that each such table is named by one app.
+    """
+
+    models: tuple[str, ...]
+    move: MoveRows
+    move_back: MoveRowsBack
+
+
 class UserMail(Protocol):
     """Puts an e-mail to a user into the outbox, once per purpose key."""
 
@@ -241,6 +271,7 @@ leaving: Registry[Leaving] = Registry()
 erasure: Registry[Erasure] = Registry()
 history: Registry[History] = Registry()
 disclosures: Registry[Disclosure] = Registry()
+merging: Registry[Merging] = Registry()
 user_mail: Registry[UserMail] = Registry()
 call_requests: Registry[CallRequests] = Registry()
 offers: Registry[Offers] = Registry()

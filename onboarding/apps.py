@@ -15,6 +15,7 @@ class OnboardingConfig(AppConfig):
             figures,
             invitations,
             jobs,
+            moving,
             offers,
             panels,
             requests,
@@ -30,6 +31,7 @@ class OnboardingConfig(AppConfig):
         extensions.year_marks.register("gatherings", year.year_marks)
         extensions.disclosures.register("invitations", disclosures.INVITATIONS)
         extensions.disclosures.register("contact_person", disclosures.CONTACT_PERSON)
+        extensions.merging.register("onboarding", moving.MERGING)
         extensions.erasure.register("onboarding", departures.close_links)
         extensions.offers.register("gatherings", offers.GatheringOffers())
         extensions.call_requests.register("gatherings", requests.are_you_coming)

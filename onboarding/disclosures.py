@@ -10,7 +10,7 @@ from onboarding.models import ContactPerson, Invitation
 
 
 def invitations(*, member: Member) -> Iterable[tuple[object, ...]]:
-    found = Invitation.objects.filter(member=member).select_related("gathering", "ticked_by")
+    found = Invitation.objects.filter(member__in=member.row_keys).select_related("gathering", "ticked_by")
     for row in found.order_by("-gathering__starts_at"):
         yield (
             str(row.gathering),

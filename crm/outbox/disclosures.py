@@ -10,7 +10,7 @@ from crm.people.models import Member
 
 
 def messages(*, member: Member) -> Iterable[tuple[object, ...]]:
-    for row in Message.objects.filter(member=member):
+    for row in Message.objects.filter(member__in=member.row_keys):
         yield (
             row.queued_at,
             row.get_channel_display(),

@@ -1,9 +1,11 @@
 """Where the pages of people, roles and the access log start their queries. Each caller has passed the door."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from crm.access import members_of
@@ -15,6 +17,7 @@ from crm.people.models import (
     Member,
     Membership,
     MembershipGoal,
+    Merge,
     Role,
     User,
 )
@@ -87,6 +90,29 @@ def missing_members(branch: Branch) -> "QuerySet[Member]":
 def leaver_of(branch: Branch, pk: int) -> Member:
     """Raises ``Http404`` for a member of today, another branch's, and an erased one."""
     return get_object_or_404(members_of(branch).left(), pk=pk)
+
+
+def both_of(branch: Branch, first: int, second: int) -> tuple[Member, Member]:
+    """Two different people on file; raises ``Http404`` else."""
+    found = members_of(branch).prefetch_related("phones", "memberships", "club_memberships__club")
+    if first == second:
+        raise Http404
+    return get_object_or_404(found, pk=first), get_object_or_404(found, pk=second)
+
+
+def members_by_key(branch: Branch, keys: Iterable[int]) -> dict[int, Member]:
+    return {member.pk: member for member in members_of(branch).filter(pk__in=set(keys))}
+
+
+def merges_of(branch: Branch, *, since: datetime) -> "QuerySet[Merge]":
+    """Those that can still be undone, the latest first."""
+    merges = Merge.objects.filter(branch=branch, undone_at=None, merged_at__gte=since)
+    merges = merges.filter(kept__erased_at=None, kept__merged_into=None).exclude(before={})
+    return merges.select_related("kept", "merged", "merged_by").defer("before")
+
+
+def merge_of(branch: Branch, pk: int) -> Merge:
+    return get_object_or_404(Merge, branch=branch, pk=pk)
 
 
 def clubs_of(branch: Branch) -> list[Club]:

@@ -8,9 +8,11 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from crm.access import Permission
-        from crm.extensions import NavEntry, disclosures, jobs, navigation
+        from crm.extensions import NavEntry, disclosures, history, jobs, merging, navigation
         from crm.people.disclosures import PARTS
         from crm.people.jobs import JOBS
+        from crm.people.merging import with_merges
+        from crm.people.moving import MERGING
 
         navigation.register(
             "members",
@@ -24,6 +26,8 @@ class PeopleConfig(AppConfig):
         )
         for key, part in PARTS.items():
             disclosures.register(key, part)
+        merging.register("people", MERGING)
+        history.register("merges", with_merges)
         for job in JOBS:
             jobs.register(job.name, job)
         navigation.register(

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Disclosure
-from crm.people.models import AccessLog, ErasureHold, Member, WishChange
+from crm.people.models import AccessLog, ErasureHold, KeptApart, Member, Merge, WishChange
 
 # A member's own fields. What search and order read is made of them, and the rest stands in parts of its own.
 FIELDS = (
@@ -64,8 +65,19 @@ def holds(*, member: Member) -> Iterable[tuple[object, ...]]:
 
 
 def reads(*, member: Member) -> Iterable[tuple[object, ...]]:
-    rows = AccessLog.objects.filter(member=member).select_related("user").iterator()
+    rows = AccessLog.objects.filter(member__in=member.row_keys).select_related("user").iterator()
     return ((row.at, str(row.user or ""), row.get_purpose_display(), row.reason) for row in rows)
+
+
+def merges(*, member: Member) -> Iterable[tuple[object, ...]]:
+    made = Merge.objects.filter(kept=member).select_related("merged", "merged_by")
+    return ((row.merged_at, row.merged.member_number, str(row.merged_by), row.undone_at) for row in made)
+
+
+def kept_apart(*, member: Member) -> Iterable[tuple[object, ...]]:
+    """Only that it was decided: the other person is somebody else."""
+    pairs = KeptApart.objects.filter(Q(first=member) | Q(second=member)).select_related("decided_by")
+    return ((row.decided_at, str(row.decided_by)) for row in pairs)
 
 
 PARTS: dict[str, Disclosure] = {
@@ -111,6 +123,23 @@ PARTS: dict[str, Disclosure] = {
         models=("people.ErasureHold",),
         columns=(("until_on", _("Until")), ("reason", _("Reason")), ("at", _("When")), ("by", _("By"))),
         rows=holds,
+    ),
+    "merges": Disclosure(
+        title=_("Merged with a duplicate"),
+        models=("people.Merge",),
+        columns=(
+            ("at", _("When")),
+            ("member_number", _("Member number")),
+            ("by", _("By")),
+            ("undone_at", _("Undone")),
+        ),
+        rows=merges,
+    ),
+    "kept_apart": Disclosure(
+        title=_("Looked like somebody else, and was found not to be"),
+        models=("people.KeptApart",),
+        columns=(("at", _("When")), ("by", _("By"))),
+        rows=kept_apart,
     ),
     "reads": Disclosure(
         title=_("Who has looked at the details"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm import extensions
 from crm.people import remembering
-from crm.people.models import ErasureHold, Member, Membership, User
+from crm.people.models import ErasureHold, Member, Membership, Merge, User
 
 _BLANK = ("first_name", "last_name", "care_of", "street", "postcode", "town", "email", "channel")
 
@@ -22,6 +22,20 @@ def erase(*, member: Member, by: User, on: date, remember_wishes: bool = True) -
     An open membership ends ``on`` that day, or on the day from which the person was missing. A "no" to calls
     or messages is remembered under a keyed hash, unless the person is protected.
     """
+    for other in _other_rows(member):
+        _erase_row(other, by, on, remember_wishes=remember_wishes)
+    _erase_row(member, by, on, remember_wishes=remember_wishes)
+
+
+def _other_rows(member: Member) -> list[Member]:
+    """Further rows of the same person: duplicates that were merged into this one, or the one this was merged into."""
+    whole = member.merged_into or member
+    rows = [whole, *whole.merged_from.all()]
+    Merge.objects.filter(kept__in=rows).update(before={})
+    return [row for row in rows if row.pk != member.pk and row.erased_at is None]
+
+
+def _erase_row(member: Member, by: User, on: date, *, remember_wishes: bool) -> None:
     if remember_wishes:
         remembering.remember(member=member)
     else:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Job
-from crm.people import logbook, retention
+from crm.people import logbook, merging, retention
 
 JOBS = (
     Job(
@@ -11,6 +11,12 @@ JOBS = (
         run=retention.erase_leavers,
         hour=3,
         about=_("Erases those who left longer ago than the branch keeps them. Every figure stays as it is."),
+    ),
+    Job(
+        name="forget_merges",
+        run=merging.forget_old,
+        hour=3,
+        about=_("Erases what was kept of merged duplicates once the merge can no longer be undone."),
     ),
     Job(
         name="trim_access_log",

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from crm.people.views import branch, home, leaving, log, login, members, roles, superuser
+from crm.people.views import branch, duplicates, home, leaving, log, login, members, roles, superuser
 
 people: list[URLPattern | URLResolver] = [
     path("inloggningskod/", login.printed_code_login, name="printed_code_login"),
@@ -14,6 +14,19 @@ people: list[URLPattern | URLResolver] = [
     path("<slug:branch>/medlemmar/saknade/kvar/", leaving.take_back, name="take_back"),
     path("<slug:branch>/medlemmar/gallring/", leaving.erasing, name="erasing"),
     path("<slug:branch>/medlemmar/gallring/godkann/", leaving.approve, name="approve_erasing"),
+    path("<slug:branch>/medlemmar/dubbletter/", duplicates.index, name="duplicates"),
+    path("<slug:branch>/medlemmar/dubbletter/<int:first>/<int:second>/", duplicates.compare, name="compare"),
+    path(
+        "<slug:branch>/medlemmar/dubbletter/<int:first>/<int:second>/sla-ihop/",
+        duplicates.merge,
+        name="merge",
+    ),
+    path(
+        "<slug:branch>/medlemmar/dubbletter/<int:first>/<int:second>/tva-personer/",
+        duplicates.keep_apart,
+        name="keep_apart",
+    ),
+    path("<slug:branch>/medlemmar/dubbletter/angra/<int:pk>/", duplicates.undo, name="undo_merge"),
     path("<slug:branch>/medlemmar/<int:pk>/behall/", leaving.hold, name="hold"),
     path("<slug:branch>/medlemmar/<int:pk>/behall/avsluta/", leaving.let_go, name="let_go"),
     path("<slug:branch>/medlemmar/<int:pk>/radera/", leaving.erase_at_once, name="erase_at_once"),

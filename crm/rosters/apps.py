@@ -9,13 +9,14 @@ class RostersConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
-        from crm.rosters import disclosures, erasure, jobs, working, year
+        from crm.rosters import disclosures, erasure, jobs, moving, working, year
 
         extensions.work.register("rosters", working.work_through)
         for job in jobs.JOBS:
             extensions.jobs.register(job.name, job)
         for key, part in disclosures.PARTS.items():
             extensions.disclosures.register(key, part)
+        extensions.merging.register("rosters", moving.MERGING)
         extensions.erasure.register("rosters", erasure.forget_rows)
         extensions.year_marks.register("rosters", year.year_marks)
         extensions.navigation.register(

@@ -12,21 +12,21 @@ from crm.rosters.models import MissingMember, RosterRow, UndoRow
 
 def rows(*, member: Member) -> Iterable[tuple[object, ...]]:
     """What stands in a row is shown as it is kept: a new member's values, a known one's before and after."""
-    found = RosterRow.objects.filter(member=member).select_related("roster_import")
+    found = RosterRow.objects.filter(member__in=member.row_keys).select_related("roster_import")
     for row in found.order_by("-roster_import__uploaded_at", "line"):
         told = json.dumps(row.values or row.changes, ensure_ascii=False) if row.values or row.changes else ""
         yield (row.roster_import.uploaded_at, row.line, row.get_outcome_display(), told)
 
 
 def absences(*, member: Member) -> Iterable[tuple[object, ...]]:
-    found = MissingMember.objects.filter(member=member).select_related("roster_import")
+    found = MissingMember.objects.filter(member__in=member.row_keys).select_related("roster_import")
     for row in found.order_by("-roster_import__uploaded_at"):
         yield (row.roster_import.uploaded_at, row.roster_import.roster_date, row.is_leaving)
 
 
 def undo_rows(*, member: Member) -> Iterable[tuple[object, ...]]:
     """What was kept for undoing an import, as it is kept."""
-    found = UndoRow.objects.filter(member=member).select_related("roster_import")
+    found = UndoRow.objects.filter(member__in=member.row_keys).select_related("roster_import")
     for row in found.order_by("-roster_import__uploaded_at"):
         yield (
             row.roster_import.uploaded_at,

@@ -25,7 +25,11 @@ def export(
 ) -> list[OnFile]:
     """Everybody on file of those standings, in Swedish name order; one row of the access log for each."""
     require(by, Permission.EXPORT_MEMBERS, branch)
-    people = [person for person in on_file.everybody(branch).values() if person.standing in standings]
+    people = [
+        person
+        for person in on_file.everybody(branch).values()
+        if person.standing in standings and person.merged_into is None
+    ]
     log_read(
         user=by,
         branch=branch,

@@ -121,13 +121,17 @@ def plan(roster: StagedRoster, *, known: dict[str, OnFile], terms: Terms) -> Pla
     ]
     if terms.shows_absence:
         seen = {staged.values.member_number for staged in roster.members} | roster.kept | roster.protected
-        _find_missing(result, [person for number, person in known.items() if number not in seen])
+        alive = {known[number].merged_into for number in seen if number in known} - {None}
+        absent = [person for number, person in known.items() if number not in seen]
+        _find_missing(result, [person for person in absent if person.member_id not in alive])
     return result
 
 
 def _match(staged: StagedLine, on_file: OnFile | None, roster: StagedRoster, terms: Terms) -> Match:
     if on_file is None:
         return Match(staged, Outcome.NEW, None, {})
+    if on_file.merged_into is not None:
+        return Match(staged, Outcome.UNCHANGED, on_file, {})
     emptied = roster.emptied - staged.unreadable if roster.emptied else roster.emptied
     changes = compare(on_file.values, staged.values, roster.fields, blank_means_empty=emptied)
     before = on_file.standing

@@ -27,6 +27,7 @@ class OnFile:
     started_on: date | None = None
     missing_since: date | None = None
     ended_on: date | None = None
+    merged_into: int | None = None  # a duplicate: its line says that the other is in the roster too
 
     @property
     def number(self) -> str:
@@ -57,14 +58,16 @@ def everybody(branch: Branch) -> dict[str, OnFile]:
         "birth_year",
         "joined_on",
         "paid_until",
+        "merged_into_id",
     )
     known = {}
-    for pk, number, first, last, care_of, street, postcode, town, email, born, joined, paid in rows:
+    for pk, number, first, last, care_of, street, postcode, town, email, born, joined, paid, merged in rows:
         values = MemberValues(
             number, first, last, care_of, street, postcode, town,
             phones.get(pk, ()), email, born, joined, paid, clubs.get(pk, ()),
         )  # fmt: skip
-        known[number] = OnFile(pk, values, *periods.get(pk, (None, None, None)))
+        started, missing, ended = periods.get(pk, (None, None, None))
+        known[number] = OnFile(pk, values, started, missing, ended, merged)
     return known
 
 

@@ -1,5 +1,6 @@
 from crm.people.models.access_log import AccessLog
 from crm.people.models.branches import Branch, Club, District, MembershipGoal
+from crm.people.models.duplicates import KeptApart, Merge
 from crm.people.models.keeping import ErasureApproval, ErasureHold, KeepingRules, RememberedWish
 from crm.people.models.members import ClubMembership, Member, Membership, PaidStatus, Phone, WishChange
 from crm.people.models.users import LoginCode, Role, User
@@ -13,10 +14,12 @@ __all__ = [
     "ErasureApproval",
     "ErasureHold",
     "KeepingRules",
+    "KeptApart",
     "LoginCode",
     "Member",
     "Membership",
     "MembershipGoal",
+    "Merge",
     "PaidStatus",
     "Phone",
     "RememberedWish",

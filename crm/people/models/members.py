@@ -35,7 +35,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         )
 
     def left(self) -> "MemberQuerySet":
-        return self.filter(erased_at=None).exclude(
+        return self.filter(erased_at=None, merged_into=None).exclude(
             Exists(Membership.objects.filter(member=OuterRef("pk"), ended_on=None))
         )
 
@@ -89,6 +89,14 @@ class Member(models.Model):
     no_messages = models.BooleanField(_("wants no messages"), default=False)
     channel = models.CharField(_("wishes to be reached by"), max_length=8, choices=Channel, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="merged_from",
+        help_text=_("The same person under another number; this row only remembers the number."),
+    )
     # SQLite folds only ASCII, and neither database sorts å ä ö last by itself (crm.people.names).
     search = models.CharField(max_length=600, editable=False, blank=True)
     name_sort = models.CharField(max_length=210, editable=False, blank=True)
@@ -124,6 +132,11 @@ class Member(models.Model):
     def address(self) -> str:
         lines = (self.care_of and f"c/o {self.care_of}", self.street, f"{self.postcode} {self.town}".strip())
         return ", ".join(line for line in lines if line)
+
+    @property
+    def row_keys(self) -> list[int]:
+        """The keys under which the person is known: this row's, and those of duplicates merged into it."""
+        return [self.pk, *self.merged_from.values_list("pk", flat=True)]
 
     def set_name_keys(self) -> None:
         """Fill what search and order read; ``save`` does it, bulk writers must."""
