@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from crm.access import Permission, UserRequest, branch_page
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog, Branch
-from crm.rosters import access, exporting, importing, pages, stops, undoing_pages
+from crm.rosters import access, exporting, importing, pages, stops, telling, undoing_pages
 from crm.rosters.forms import AcceptForm, ExportForm, TermsForm, UploadForm
 from crm.rosters.importing import AlreadyDecided
 from crm.rosters.models import RosterImport
@@ -59,7 +59,8 @@ def show(request: UserRequest, branch: Branch, key: int) -> HttpResponse:
     roster_import = access.import_of(branch, key)
     if roster_import.is_waiting:
         template = "rosters/progress.html" if request.htmx else "rosters/waiting.html"
-        return render(request, template, {"branch": branch, "roster": roster_import})
+        context = {"branch": branch, "roster": roster_import, "told": telling.read(roster_import.pk)}
+        return render(request, template, context)
     if request.htmx:
         return HttpResponseClientRefresh()
     return show_page(request, branch, roster_import)

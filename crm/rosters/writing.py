@@ -19,6 +19,7 @@ from crm.rosters.models import RosterImport
 from crm.rosters.on_file import Standing
 from crm.rosters.periods import learnt_on, starts_on
 from crm.rosters.reading import MemberValues, is_mobile
+from crm.rosters.telling import Teller
 
 _AT_ONCE = 500
 _MANY = 500  # new members at once, after which the database's own counts are far off
@@ -41,29 +42,35 @@ _KEYS = ("search", "name_sort")
 
 def write(plan: Plan, *, branch: Branch, roster_import: RosterImport, by: User) -> None:
     """Everything of the plan but the erasing. The caller holds the transaction."""
+    teller = Teller(roster_import.pk, rows=roster_import.lines, steps=steps_of(plan))
     clubs = _clubs(branch, plan.matches)
-    _write_new(plan, branch, clubs, by)
-    _write_changed(plan, clubs)
+    _write_new(plan, branch, clubs, by, teller)
+    _write_changed(plan, clubs, teller)
     _write_standing(plan, branch, by)
     _tie_rows(roster_import, branch)
+
+
+def steps_of(plan: Plan) -> int:
+    """A new member is written in four tables, a changed one once."""
+    return sum(4 if match.on_file is None else bool(match.changes) for match in plan.matches)
 
 
 # New members
 
 
-def _write_new(plan: Plan, branch: Branch, clubs: dict[str, int], by: User) -> None:
+def _write_new(plan: Plan, branch: Branch, clubs: dict[str, int], by: User, teller: Teller) -> None:
     arrivals = [match for match in plan.of(Outcome.NEW) if match.on_file is None]
-    bulk.insert(Member, _MEMBER, (_member(match, plan, branch) for match in arrivals))
+    bulk.insert(Member, _MEMBER, (_member(match, plan, branch) for match in teller.past(arrivals)))
     keys = _keys_of(branch) if arrivals else {}
     new = [(keys[match.values.member_number], match.values) for match in arrivals]
-    _insert_phones(new)
-    _insert_clubs(new, clubs)
+    _insert_phones(teller.past(new))
+    _insert_clubs(teller.past(new), clubs)
     remembering.restore(branch=branch, arrivals={values.member_number: key for key, values in new}, by=by)
     terms = plan.terms
     bulk.insert(
         Membership,
         ("member_id", "branch_id", "started_on"),
-        ((key, branch.pk, starts_on(values.joined_on, terms)) for key, values in new),
+        ((key, branch.pk, starts_on(values.joined_on, terms)) for key, values in teller.past(new)),
     )
     if len(arrivals) >= _MANY:
         transaction.on_commit(partial(recount, Member, Membership, Phone, ClubMembership))
@@ -111,7 +118,7 @@ def _clubs(branch: Branch, matches: Iterable[Match]) -> dict[str, int]:
 # Changed members
 
 
-def _write_changed(plan: Plan, clubs: dict[str, int]) -> None:
+def _write_changed(plan: Plan, clubs: dict[str, int], teller: Teller) -> None:
     changed = [match for match in plan.matches if match.on_file and match.changes]
     for some in _parts(changed):
         _update_own_fields(some)
@@ -123,6 +130,7 @@ def _write_changed(plan: Plan, clubs: dict[str, int]) -> None:
             elif touched:
                 ClubMembership.objects.filter(member_id__in=[key for key, _ in touched]).delete()
                 _insert_clubs(touched, clubs)
+        teller.passed(len(some))
 
 
 def _update_own_fields(changed: list[Match]) -> None:
