@@ -13,14 +13,14 @@ SWEDEN = ZoneInfo("Europe/Stockholm")
 # From the almanac; Sundays are left out. Lagen (1989:253) om allmänna helgdagar, and the eves that are days off;
 # the Friday after Ascension is a day off in practice.
 RED = {
-    2026: "01-01 01-06 04-03 04-04 04-06 04-30 05-01 05-14 05-15 06-06 06-19 06-20 10-31 12-24 12-25 12-26 12-31",
-    2027: "01-01 01-06 03-26 03-27 03-29 04-30 05-01 05-06 05-07 06-25 06-26 11-06 12-24 12-25 12-31",
+    2026: {1: [1, 6], 4: [3, 4, 6, 30], 5: [1, 14, 15], 6: [6, 19, 20], 10: [31], 12: [24, 25, 26, 31]},
+    2027: {1: [1, 6], 3: [26, 27, 29], 4: [30], 5: [1, 6, 7], 6: [25, 26], 11: [6], 12: [24, 25, 31]},
 }
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
 def days(year: int) -> set[date]:
-    return {date.fromisoformat(f"{year}-{day}") for day in RED[year].split()}
+    return {date(year, month, day) for month, found in RED[year].items() for day in found}
 
 
 @pytest.mark.parametrize("year", RED)
