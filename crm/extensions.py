@@ -240,6 +240,12 @@ class Offers(Protocol):
         """Raises ``ValueError`` for an offer or a value that is not open."""
 
 
+class Talks(Protocol):
+    """When somebody of the branch talked with each of these members; nothing for who has not been reached."""
+
+    def __call__(self, *, member_ids: list[int]) -> Iterable[tuple[int, date]]: ...
+
+
 @dataclass(frozen=True)
 class YearMark:
     """Something that a branch's year holds: a day, or the days from ``first`` to ``last``.
@@ -275,6 +281,7 @@ merging: Registry[Merging] = Registry()
 user_mail: Registry[UserMail] = Registry()
 call_requests: Registry[CallRequests] = Registry()
 offers: Registry[Offers] = Registry()
+talks: Registry[Talks] = Registry()
 year_marks: Registry[YearMarks] = Registry()
 
 

@@ -115,6 +115,10 @@ def member_to_add(gathering: Gathering, key: int) -> Member:
     return get_object_or_404(members_of(gathering.branch).current(), pk=key)
 
 
+def member_of(branch: Branch, key: int) -> Member:
+    return get_object_or_404(members_of(branch).current(), pk=key)
+
+
 def invitation_by_token(token: str) -> Invitation | None:
     """Whose link it is; nobody's for an invention, a draft, and somebody who is no longer on file."""
     found = Invitation.objects.select_related("gathering__branch", "member")

@@ -35,6 +35,17 @@ class OnboardingConfig(AppConfig):
         extensions.erasure.register("onboarding", departures.close_links)
         extensions.offers.register("gatherings", offers.GatheringOffers())
         extensions.call_requests.register("gatherings", requests.are_you_coming)
+        extensions.call_requests.register("first_year", requests.check_ins)
+        extensions.navigation.register(
+            "new_members",
+            extensions.NavEntry(
+                label=_("New members"),
+                url_name="onboarding:new_members",
+                permission=Permission.PLAN_GATHERINGS,
+                position=48,
+                about=_("Each new member's first year: what is done, what is due and what is late."),
+            ),
+        )
         extensions.navigation.register(
             "gatherings",
             extensions.NavEntry(

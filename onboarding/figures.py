@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Figure
 from crm.people.models import Branch
+from onboarding import half_years
 from onboarding.models import Gathering, Invitation, InvitationQuerySet
 
 
@@ -61,5 +62,51 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Those ticked at the door of the year's meetings, with walk-ins."),
         count=came,
+    ),
+    Figure(
+        name="new_members",
+        label=_("New members of the half-year"),
+        unit=_("members"),
+        explanation=_(
+            "Those of whom the branch has learnt since the half-year began, and who were new then."
+        ),
+        count=half_years.new_members,
+    ),
+    Figure(
+        name="new_welcomed",
+        label=_("Welcomed within seven days"),
+        unit=_("members"),
+        explanation=_("Of the half-year's new members, those talked with within seven days."),
+        count=half_years.welcomed,
+    ),
+    Figure(
+        name="intro_no_shows",
+        label=_("Said yes, did not come"),
+        unit=_("members"),
+        explanation=_("Of the half-year's introduction meetings at which somebody was ticked at the door."),
+        count=half_years.no_shows,
+    ),
+    Figure(
+        name="new_came_in_time",
+        label=_("Came within six months"),
+        unit=_("members"),
+        explanation=_(
+            "Of the new members of the half-year before, those who came to an introduction meeting within six months."
+        ),
+        count=half_years.came_in_time,
+    ),
+    Figure(
+        name="kept_who_came",
+        label=_("Still members after a year, of those who came"),
+        unit=_("percent"),
+        explanation=_("Members learnt of one to two years ago. Groups under five are hidden."),
+        count=half_years.kept_who_came,
+    ),
+    Figure(
+        name="kept_who_did_not_come",
+        label=_("Still members after a year, of those who did not come"),
+        unit=_("percent"),
+        explanation=_("Members learnt of one to two years ago. Groups under five are hidden."),
+        count=half_years.kept_who_did_not,
     ),
 )

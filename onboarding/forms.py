@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.forms import BranchModelForm
 from onboarding.answers import Details
-from onboarding.models import Gathering, IntroSettings, Invitation
+from onboarding.models import FirstYearSettings, Gathering, IntroSettings, Invitation
 
 # How many somebody may bring; more than so is a message to the officer.
 MOST_COMPANIONS = 9
@@ -118,3 +118,28 @@ class CodeForm(forms.Form):
         help_text=_("Eight letters and digits, such as ACDE-3479."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
     )
+
+
+class FirstYearForm(BranchModelForm[FirstYearSettings]):
+    """The steps of the first year, in days, and the words of the messages."""
+
+    class Meta:
+        model = FirstYearSettings
+        fields = (
+            "signature",
+            "message_days",
+            "call_days",
+            "unpaid_days",
+            "meeting_days",
+            "course_days",
+            "check_in_days",
+            "message_text",
+            "unpaid_text",
+            "course_text",
+        )
+
+
+class ContactPersonForm(forms.Form):
+    """The name of a new member's contact person; empty for none."""
+
+    name = forms.CharField(label=_("Contact person"), max_length=100, required=False)

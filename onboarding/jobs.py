@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Job
+from onboarding.first_year_mail import tell_officers_of_the_week, write_to_new_members
 from onboarding.invitations import invite_to_gatherings, invite_to_intro_meetings
 from onboarding.planning import plan_intro_meetings, warn_of_unconfirmed
 from onboarding.reminding import forget_needs, remind_of_gatherings, thank_after_gatherings
@@ -49,5 +50,17 @@ JOBS = (
         run=forget_needs,
         hour=3,
         about=_("Forgets what those invited needed when the meeting has been."),
+    ),
+    Job(
+        name="write_to_new_members",
+        run=write_to_new_members,
+        hour=9,
+        about=_("Welcomes new members, reminds those who have not paid, and offers the course S1."),
+    ),
+    Job(
+        name="tell_officers_of_the_week",
+        run=tell_officers_of_the_week,
+        hour=7,
+        about=_("Once a week: how many new members there are to welcome, and what is late. Numbers only."),
     ),
 )

@@ -4,10 +4,12 @@ from crm.access import Permission
 from crm.extensions import Panel
 from crm.people.models import Member, User
 from onboarding import access
+from onboarding.models import ContactPerson
 
 
 def invitations(member: Member, user: User) -> dict[str, object]:
-    return {"invitations": list(access.invitations_of_member(member)[:10])}
+    contact = ContactPerson.objects.filter(member=member).first()
+    return {"invitations": list(access.invitations_of_member(member)[:10]), "contact_person": contact}
 
 
 INVITATIONS = Panel(template="onboarding/_panel.html", permission=Permission.SEE_MEMBERS, context=invitations)

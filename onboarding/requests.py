@@ -1,10 +1,11 @@
-"""The calls that gatherings ask for (``crm.extensions.call_requests``)."""
+"""The calls that gatherings and the first year ask for (``crm.extensions.call_requests``)."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 
 from crm.extensions import CallRequest
 from crm.people.models import Branch
+from onboarding import first_year
 from onboarding.models import Gathering
 from onboarding.planning import settings_of
 
@@ -12,6 +13,8 @@ from onboarding.planning import settings_of
 CALLED_ABOUT = (Gathering.Kind.INTRO_MEETING, Gathering.Kind.COURSE_S1, Gathering.Kind.COURSE_S2)
 # Who was invited so lately has time to answer first.
 JUST_INVITED = timedelta(days=3)
+# So late after its last day the yearly call comes instead.
+STILL_ASKED = timedelta(days=30)
 
 
 def are_you_coming(*, branch: Branch, on: date) -> Iterator[CallRequest]:
@@ -28,4 +31,20 @@ def are_you_coming(*, branch: Branch, on: date) -> Iterator[CallRequest]:
                 member_id=member_id,
                 from_on=gathering.day - days,
                 due_on=gathering.day - timedelta(days=1),
+                about=str(gathering),
+            )
+
+
+def check_ins(*, branch: Branch, on: date) -> Iterator[CallRequest]:
+    """In the sixth month: how does it go? Until somebody has talked with the member. The calls welcome by themselves."""
+    for journey in first_year.journeys(branch=branch, on=on):
+        lamp = journey.lamp(first_year.Step.CHECK_IN)
+        if lamp and lamp.waits and not journey.member.no_calls and on <= lamp.due_on + STILL_ASKED:
+            yield CallRequest(
+                kind="check_in",
+                key=f"check_in:{journey.member.pk}",
+                member_id=journey.member.pk,
+                from_on=lamp.opens_on,
+                due_on=lamp.due_on,
+                period=str(lamp.opens_on.year),
             )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from onboarding.views import door, gathering, planning
+from onboarding.views import door, first_year, gathering, planning
 
 app_name = "onboarding"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("ny/", planning.plan, name="plan"),
     path("installningar/", planning.settings, name="settings"),
     path("<int:pk>/antal/", planning.counts, name="counts"),
+    path("nya/", first_year.new_members, name="new_members"),
+    path("nya/installningar/", first_year.settings, name="first_year_settings"),
+    path("nya/<int:member>/fadder/", first_year.contact_person, name="contact_person"),
     path("<int:pk>/", gathering.gathering, name="gathering"),
     path("<int:pk>/andra/", planning.change, name="change"),
     path("<int:pk>/bekrafta/", planning.confirm, name="confirm"),

@@ -122,6 +122,7 @@ def test_who_has_not_answered_a_week_before_is_a_call(gathering: Gathering, sile
         member_id=silent.pk,
         from_on=date(2027, 3, 4),
         due_on=date(2027, 3, 10),
+        about="Introduktionsträff 2027-03-11",
     )
 
 

@@ -1,0 +1,104 @@
+"""What is written to new members, and the week's numbers to the officers. Each once per purpose."""
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from crm.outbox.queueing import queue_for_members
+from crm.people.models import Branch, Member, Role, User
+from crm.people.models.members import PaidStatus
+from onboarding import mail
+from onboarding.first_year import (
+    COURSE,
+    UNPAID,
+    WELCOME,
+    Journey,
+    State,
+    Step,
+    journeys,
+    settings_of,
+)
+from onboarding.models import FirstYearSettings
+
+# A step whose message could not be written for so long is not written afterwards.
+TOO_LATE = timedelta(days=30)
+# Who joined longer ago than this is not bid welcome as if it were yesterday.
+WELCOMED_WITHIN = timedelta(days=60)
+
+
+@transaction.atomic
+def write_to_new_members(*, branch: Branch, on: date) -> dict[str, int]:
+    """The daily job: the welcome, a reminder of the fee when its day has passed, in time the offer of S1."""
+    wishes, found = settings_of(branch), journeys(branch=branch, on=on)
+    what = {
+        WELCOME: (wishes.message_text, [j for j in found if _to_welcome(j, on)]),
+        UNPAID: (wishes.unpaid_text, [j for j in found if _to_remind(j, on)]),
+        COURSE: (wishes.course_text, [j for j in found if _to_offer(j, on)]),
+    }
+    written = {key: _write(branch, wishes, key, text, people) for key, (text, people) in what.items()}
+    return {key: number for key, number in written.items() if number}
+
+
+def _to_welcome(journey: Journey, on: date) -> bool:
+    lamp, member = journey.lamp(Step.MESSAGE), journey.member
+    is_recent = member.joined_on is None or member.learnt_on - member.joined_on <= WELCOMED_WITHIN
+    return bool(lamp and lamp.waits and is_recent and on <= lamp.due_on + TOO_LATE)
+
+
+def _to_remind(journey: Journey, on: date) -> bool:
+    lamp = journey.lamp(Step.FEE)
+    unpaid = journey.member.paid_status(on) == PaidStatus.UNPAID_NEW
+    return bool(lamp and unpaid and lamp.due_on <= on <= lamp.due_on + TOO_LATE)
+
+
+def _to_offer(journey: Journey, on: date) -> bool:
+    lamp = journey.lamp(Step.COURSE)
+    return bool(lamp and lamp.waits and on <= lamp.due_on + TOO_LATE)
+
+
+def _write(branch: Branch, wishes: FirstYearSettings, key: str, text: str, found: list[Journey]) -> int:
+    contact = {journey.member.pk: journey.contact_person for journey in found}
+
+    def context(member: Member) -> dict[str, Any]:
+        return {"own_words": text, "signature": wishes.signature, "contact_person": contact[member.pk]}
+
+    return queue_for_members(
+        branch=branch,
+        members=[journey.member for journey in found],
+        purpose_key=key,
+        template=f"onboarding/emails/{key}",
+        context=context,
+        by=User.objects.console(),
+    ).written
+
+
+@transaction.atomic
+def tell_officers_of_the_week(*, branch: Branch, on: date) -> dict[str, int]:
+    """The weekly mail: numbers only, no names. Once in each week, on Monday or when the machine is on again."""
+    counts = _counts(journeys(branch=branch, on=on))
+    if not counts:
+        return {}
+    year, week, _day = on.isocalendar()
+    url = settings.SITE_URL + reverse("onboarding:new_members", args=[branch.slug])
+    told = mail.tell_roles(
+        branch,
+        (Role.Kind.MEMBER_OFFICER,),
+        purpose_key=f"new_members:{year}-W{week:02}",
+        template="onboarding/emails/week",
+        context={"branch": branch, "counts": counts, "url": url},
+        by=User.objects.console(),
+        today=on,
+    )
+    return {"told": told}
+
+
+def _counts(found: list[Journey]) -> list[tuple[str, int, int]]:
+    """For each step with something to do: its name, how many wait, how many of them are late."""
+    waiting = [lamp for journey in found for lamp in journey.lamps if lamp.waits]
+    to_do = Counter(lamp.step for lamp in waiting)
+    late = Counter(lamp.step for lamp in waiting if lamp.state == State.LATE)
+    return [(str(step.label), to_do[step], late[step]) for step in Step if to_do[step]]

@@ -1,0 +1,140 @@
+"""The board's figures of the first year."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from calls.models import Attempt, Call, CallRound
+from crm.people.models import Branch, Member, Membership, User
+from onboarding import half_years, planning
+from onboarding.half_years import HalfYear
+from onboarding.models import Gathering, Invitation
+from tests.factories import BranchFactory, MemberFactory
+from tests.onboarding.conftest import EVENING
+
+pytestmark = pytest.mark.django_db
+LEARNT = date(2027, 1, 11)
+
+
+def learnt(branch: Branch, on: date = LEARNT, **fields: object) -> Member:
+    member: Member = MemberFactory.create(branch=branch, since=on, joined_on=on, learnt_on=on, **fields)
+    return member
+
+
+def invited(gathering: Gathering, member: Member, **fate: object) -> Invitation:
+    by = gathering.planned_by
+    times: dict[str, object] = {"answered_at": EVENING} if fate.get("answer") else {}
+    if "attended" in fate:
+        times |= {"ticked_at": EVENING, "ticked_by": by}
+    return Invitation.objects.create(
+        gathering=gathering, member=member, invited_at=EVENING, invited_by=by, **fate, **times
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "first", "last"),
+    [
+        (date(2027, 6, 30), date(2027, 1, 1), date(2027, 6, 30)),
+        (date(2027, 7, 1), date(2027, 7, 1), date(2027, 12, 31)),
+    ],
+)
+def test_a_half_year_has_its_days(day: date, first: date, last: date) -> None:
+    found = half_years.half_year_of(day)
+    assert (found.first, found.last) == (first, last)
+
+
+def test_before_spring_is_last_year_s_autumn() -> None:
+    assert HalfYear(2027, 1).before == HalfYear(2026, 2)
+    assert HalfYear(2027, 2).before == HalfYear(2027, 1)
+
+
+def test_new_members_are_of_the_half_year_and_the_branch(branch: Branch) -> None:
+    learnt(branch), learnt(BranchFactory.create())
+    learnt(branch, date(2026, 12, 31))
+    MemberFactory.create(branch=branch, joined_on=date(2010, 1, 1), learnt_on=LEARNT)
+    assert half_years.new_members(branch, date(2027, 6, 30)) == 1
+    assert half_years.new_members(branch, date(2027, 1, 10)) == 0
+
+
+def test_who_has_left_since_still_counts_as_new(branch: Branch) -> None:
+    learnt(branch)
+    Membership.objects.update(ended_on=date(2027, 3, 1), end_reason="left")
+    assert half_years.new_members(branch, date(2027, 6, 30)) == 1
+
+
+@pytest.mark.parametrize(("after", "count"), [(0, 1), (7, 1), (8, 0), (-1, 0)])
+def test_welcomed_is_a_talk_within_seven_days(branch: Branch, officer: User, after: int, count: int) -> None:
+    on = LEARNT + timedelta(days=after)
+    round_ = CallRound.objects.create(
+        branch=branch, period="1", opens_on=on, closes_on=on, opened_at=EVENING, opened_by=officer
+    )
+    call = Call.objects.create(round=round_, member=learnt(branch))
+    at = datetime(on.year, on.month, on.day, 17, tzinfo=UTC)
+    Attempt.objects.create(call=call, outcome="reached", reported_at=at, reported_by=officer)
+    assert half_years.welcomed(branch, date(2027, 6, 30)) == count
+
+
+def test_a_dial_without_a_talk_is_no_welcome(branch: Branch, officer: User) -> None:
+    round_ = CallRound.objects.create(
+        branch=branch, period="1", opens_on=LEARNT, closes_on=LEARNT, opened_at=EVENING, opened_by=officer
+    )
+    call = Call.objects.create(round=round_, member=learnt(branch))
+    at = datetime(2027, 1, 12, 17, tzinfo=UTC)
+    Attempt.objects.create(call=call, outcome="no_answer", reported_at=at, reported_by=officer)
+    assert half_years.welcomed(branch, date(2027, 6, 30)) == 0
+
+
+def test_no_shows_count_when_the_door_was_ticked(branch: Branch, gathering: Gathering) -> None:
+    invited(gathering, learnt(branch), answer="yes")
+    invited(gathering, learnt(branch))
+    assert half_years.no_shows(branch, date(2027, 6, 30)) == 0
+    invited(gathering, learnt(branch), answer="yes", attended=True)
+    assert half_years.no_shows(branch, date(2027, 6, 30)) == 1
+    assert half_years.no_shows(branch, date(2027, 3, 10)) == 0
+
+
+def test_came_in_time_is_within_six_months(branch: Branch, gathering: Gathering) -> None:
+    for day in (date(2026, 9, 12), date(2026, 8, 1)):
+        invited(gathering, learnt(branch, day), attended=True)
+    learnt(branch, date(2026, 10, 1))
+    assert half_years.came_in_time(branch, date(2027, 6, 30)) == 1
+    assert half_years.came_in_time(branch, date(2027, 3, 10)) == 0
+
+
+Figure = Callable[[Branch, date], float | None]
+
+
+@pytest.fixture
+def two_years_on(branch: Branch, officer: User) -> Gathering:
+    """Five who came to a meeting and four who did not, learnt of in January 2027; one of each has left."""
+    meeting = planning.plan(branch=branch, by=officer, starts_at=EVENING, place="Folkets hus")
+    came = [learnt(branch) for _number in range(5)]
+    stayed_away = [learnt(branch) for _number in range(4)]
+    for member in came:
+        invited(meeting, member, attended=True)
+    gone = Membership.objects.filter(member__in=[came[0].pk, stayed_away[0].pk])
+    gone.update(ended_on=date(2027, 10, 1), end_reason="left")
+    return meeting
+
+
+def test_retention_of_those_who_came(branch: Branch, two_years_on: Gathering) -> None:
+    assert half_years.kept_who_came(branch, date(2028, 6, 30)) == 80.0
+
+
+def test_a_group_under_five_is_hidden(branch: Branch, two_years_on: Gathering) -> None:
+    assert half_years.kept_who_did_not(branch, date(2028, 6, 30)) is None
+    learnt(branch)
+    assert half_years.kept_who_did_not(branch, date(2028, 6, 30)) == 80.0
+
+
+def test_who_leaves_after_the_year_was_kept(branch: Branch, two_years_on: Gathering) -> None:
+    Membership.objects.filter(ended_on=None).update(ended_on=date(2028, 3, 1), end_reason="left")
+    assert half_years.kept_who_came(branch, date(2028, 6, 30)) == 80.0
+
+
+@pytest.mark.parametrize("figure", [half_years.kept_who_came, half_years.kept_who_did_not])
+def test_before_a_year_has_passed_nothing_is_known(
+    branch: Branch, two_years_on: Gathering, figure: Figure
+) -> None:
+    assert figure(branch, date(2027, 12, 31)) is None
