@@ -36,7 +36,7 @@ def are_you_coming(*, branch: Branch, on: date) -> Iterator[CallRequest]:
 
 
 def check_ins(*, branch: Branch, on: date) -> Iterator[CallRequest]:
-    """In the sixth month: how does it go? Until somebody has talked with the member. The calls welcome by themselves."""
+    """In the sixth month: how does it go? Until somebody has talked with the member; the calls ask for welcomes."""
     for journey in first_year.journeys(branch=branch, on=on):
         lamp = journey.lamp(first_year.Step.CHECK_IN)
         if lamp and lamp.waits and not journey.member.no_calls and on <= lamp.due_on + STILL_ASKED:
