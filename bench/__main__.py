@@ -84,6 +84,39 @@ def rounds(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
     yield "opening a round, 10,000 members", f"{ours:.2f} s", f"{raw:.2f} s · ours takes {ours / raw:.1f} ×"
 
 
+def district(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
+    found = side_by_side(scratch, ("district", "district_raw"), 75_000, times=arguments.times)
+    ours, raw = (run["seconds"] for run in found)
+    yield (
+        "opening 289 rounds with three lists each, 75,000 members",
+        f"{ours:.1f} s · {found[0]['queries']:.0f} queries a round",
+        f"{raw:.1f} s · ours takes {ours / raw:.1f} ×, goal: 5",
+    )
+
+
+def claims(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
+    if scratch.kind == "sqlite":
+        found = measure(scratch, "claims_import", 8_000, times=arguments.times)
+        yield (
+            "8 callers while a roster of 8,000 is applied, the slowest claim",
+            f"{found['slowest_s']:.2f} s · p99 {found['p99_ms']:.0f} ms",
+            "goal: under 2 s",
+        )
+        return
+    ours, alone = side_by_side(scratch, ("claims", "claims_alone"), 20_000, times=arguments.times)
+    yield (
+        "64 callers claim at once, a round of 20,000",
+        f"{ours['per_s']:.0f}/s · p99 {ours['p99_ms']:.0f} ms",
+        f"psycopg alone {alone['per_s']:.0f}/s · ours {ours['per_s'] / alone['per_s']:.0%}, goal: 40 %",
+    )
+    paced = measure(scratch, "claims_evening", 20_000, times=arguments.times)
+    yield (
+        "64 callers with a claim a second each, the slowest",
+        f"{paced['slowest_s']:.2f} s · p99 {paced['p99_ms']:.0f} ms",
+        "goal: under 1 s",
+    )
+
+
 def pages(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
     for name, what in (("board", "the board's page"), ("caller", "a caller's list")):
         ours = measure(scratch, name, 600, times=arguments.times)
@@ -105,6 +138,8 @@ def start(arguments: argparse.Namespace) -> Iterator[Row]:
 ON_A_DATABASE: dict[str, Callable[[Scratch, argparse.Namespace], Iterator[Row]]] = {
     "import": imports,
     "round": rounds,
+    "district": district,
+    "claims": claims,
     "pages": pages,
 }
 

@@ -36,6 +36,8 @@ def named(name: str) -> Callable[[int], Result]:
         "claims_import": ("claims", "beside_an_import"),
         "round": ("rounds", "ours"),
         "round_raw": ("rounds", "raw"),
+        "district": ("rounds", "open_all"),
+        "district_raw": ("rounds", "raw_all"),
         "board": ("pages", "board"),
         "board_bare": ("pages", "board_bare"),
         "caller": ("pages", "caller"),

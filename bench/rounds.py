@@ -3,16 +3,19 @@
 from datetime import date
 
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench import imports
 from bench.measure import Result, timed
 from calls import rounds
 from calls.models import Call, CallRound
-from crm.people.models import Branch, Role, User
+from crm.people.models import Branch, Member, Membership, Phone, Role, User
+from crm.rosters import bulk
 
 OPENING_DAY = date(2026, 10, 1)
 CALLERS = 10
+BRANCHES, LEARNT = 290, date(2020, 1, 1)
 
 
 def open_round(branch: Branch, on: date) -> None:
@@ -50,20 +53,86 @@ def ours(members: int) -> Result:
 
 def raw(members: int) -> Result:
     branch = branch_with_callers(members)
-    now = timezone.now()
-    year = CallRound.objects.create(
+    seconds = insert_calls([round_of(branch)])
+    assert Call.objects.filter(round__branch=branch).count() == members
+    return {"seconds": seconds}
+
+
+def round_of(branch: Branch) -> CallRound:
+    return CallRound.objects.create(
         branch=branch,
         period="raw",
         opens_on=OPENING_DAY,
         closes_on=OPENING_DAY,
-        opened_at=now,
+        opened_at=timezone.now(),
         opened_by=User.objects.console(),
     )
+
+
+def insert_calls(call_rounds: list[CallRound]) -> float:
+    """The bare INSERT ... SELECT of each round, and its seconds."""
     statement = """
         INSERT INTO calls_call (round_id, member_id, state, reason, attempts_used, rank)
         SELECT %s, id, 'waiting', '', 0, 5 FROM people_member WHERE branch_id = %s
     """
     with connection.cursor() as cursor:
-        seconds = timed(lambda: cursor.execute(statement, [year.pk, branch.pk]))
-    assert Call.objects.filter(round=year).count() == members
+        return timed(
+            lambda: [cursor.execute(statement, [opened.pk, opened.branch_id]) for opened in call_rounds]
+        )
+
+
+def district(members: int) -> list[Branch]:
+    """So many members, with a telephone each and couples among them, in 290 branches of three callers each."""
+    branches = [
+        Branch.objects.create(name=f"Gren {place}", slug=f"gren-{place}", place="Påhitta", is_fictitious=True)
+        for place in range(BRANCHES)
+    ]
+    own = ("branch_id", "member_number", "first_name", "last_name", "street", "postcode", "learnt_on")
+    bulk.insert(
+        Member,
+        own,
+        (
+            (branches[n % BRANCHES].pk, str(n), "Ada", f"Lund {n}", f"Gatan {n // 600}", "123 45", LEARNT)
+            for n in range(members)
+        ),
+    )
+    keys = list(Member.objects.order_by("pk").values_list("pk", "branch_id", "member_number"))
+    bulk.insert(
+        Phone,
+        ("member_id", "number", "kind", "position"),
+        ((key, f"+467017406{5 + int(number) // 600 % 90:02}", "mobile", 0) for key, _, number in keys),
+    )
+    bulk.insert(
+        Membership,
+        ("member_id", "branch_id", "started_on"),
+        ((key, branch, LEARNT) for key, branch, _ in keys),
+    )
+    for branch in branches:
+        for number in range(3):
+            user = User.objects.create_user(
+                f"caller{number}-{branch.pk}@example.org", name=f"Caller {number}"
+            )
+            give_role(user, Role.Kind.CALLER, branch)
+    imports.settle()
+    return branches
+
+
+def open_all(members: int) -> Result:
+    branches = district(members)
+    with CaptureQueriesContext(connection) as queries:
+        open_round(branches[0], OPENING_DAY)
+    seconds = timed(lambda: open_rounds(branches[1:]))
+    assert Call.objects.count() == members
+    assert Call.objects.filter(call_list=None).count() == 0
+    return {"seconds": seconds, "queries": len(queries)}
+
+
+def open_rounds(branches: list[Branch]) -> None:
+    for branch in branches:
+        open_round(branch, OPENING_DAY)
+
+
+def raw_all(members: int) -> Result:
+    branches = district(members)
+    seconds = insert_calls([round_of(branch) for branch in branches[1:]])
     return {"seconds": seconds}

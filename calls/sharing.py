@@ -6,6 +6,7 @@ Pure functions over what was read; ``calls.lists`` reads and writes.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -18,10 +19,11 @@ class Seat:
     postcode: str
     numbers: tuple[str, ...]
 
-    @property
+    @cached_property
     def area(self) -> tuple[str, str]:
         return (self.postcode.replace(" ", ""), " ".join(self.street.casefold().split()))
 
+    @cached_property
     def shared_keys(self) -> list[tuple[str, ...]]:
         """What couples share: the same number at the same address. One dial then finds both."""
         return [(number, *self.area) for number in self.numbers if self.street]
@@ -48,11 +50,11 @@ def households(seats: Iterable[Seat]) -> list[Household]:
     found: dict[int, Household] = {}
     for seat in seats:
         home = Household([seat])
-        for other in {id(of_key[key]): of_key[key] for key in seat.shared_keys() if key in of_key}.values():
+        for other in {id(of_key[key]): of_key[key] for key in seat.shared_keys if key in of_key}.values():
             home = joined(other, home)
             found.pop(id(other), None)
         for member in home.seats:
-            of_key.update(dict.fromkeys(member.shared_keys(), home))
+            of_key.update(dict.fromkeys(member.shared_keys, home))
         found[id(home)] = home
     return sorted(found.values(), key=lambda home: (home.area, home.seats[0].call))
 

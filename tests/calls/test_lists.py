@@ -97,3 +97,31 @@ def test_callers_are_those_whose_role_holds(branch: Branch, caller: User, leader
     assert list(lists.callers_of(branch, OPENING)) == [caller]
     assert set(lists.may_call(branch, OPENING)) == {caller, leader}
     assert inactive not in lists.may_call(branch, OPENING)
+
+
+def test_open_lists_are_found_and_missing_ones_made_in_the_callers_order(
+    own: CallList, branch: Branch, leader: User, caller: User
+) -> None:
+    new = [user_with(Role.Kind.CALLER, branch) for _ in range(2)]
+    now = timezone.now()
+    found = lists.lists_of([new[1], caller, new[0]], call_round=own.round, by=leader, at=now)
+    assert [CallList.objects.get(pk=key).caller for key in found] == [new[1], caller, new[0]]
+    made = CallList.objects.exclude(pk=own.pk)
+    assert {(each.handed_out_by, each.handed_out_at) for each in made} == {(leader, now)}
+
+
+def test_lists_are_made_once(own: CallList, branch: Branch, leader: User) -> None:
+    new = user_with(Role.Kind.CALLER, branch)
+    keys = [lists.lists_of([new], call_round=own.round, by=leader, at=timezone.now()) for _ in range(2)]
+    assert keys[0] == keys[1]
+    assert CallList.objects.count() == 2
+
+
+def test_who_gave_a_list_back_gets_a_new_one(own: CallList, leader: User, caller: User) -> None:
+    lists.take_back(call_list=own, by=leader, at=timezone.now())
+    (new,) = lists.lists_of([caller], call_round=own.round, by=leader, at=timezone.now())
+    assert new != own.pk
+
+
+def test_no_callers_have_no_lists(own: CallList, leader: User) -> None:
+    assert lists.lists_of([], call_round=own.round, by=leader, at=timezone.now()) == []

@@ -258,10 +258,16 @@ def test_queries_do_not_grow_with_members(db: None, again: bool) -> None:
     assert few == many
 
 
-def queries_for(members: int, again: bool) -> int:
+def test_queries_do_not_grow_with_callers(db: None) -> None:
+    User.objects.console()
+    assert queries_for(6, again=False, callers=1) == queries_for(6, again=False, callers=5)
+
+
+def queries_for(members: int, again: bool, callers: int = 1) -> int:
     """Of opening a branch's round, or of topping it up when as many have joined."""
     branch = BranchFactory.create()
-    user_with(Role.Kind.CALLER, branch)
+    for _ in range(callers):
+        user_with(Role.Kind.CALLER, branch)
     MemberFactory.create_batch(members, branch=branch)
     if again:
         rounds.open_rounds(branch=branch, on=OPENING)
