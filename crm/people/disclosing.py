@@ -78,10 +78,10 @@ def as_pdf(parts: Iterable[Part], member: Member, now: datetime) -> bytes:
     title = _("What %(branch)s knows about %(name)s") % {"branch": member.branch, "name": member.name}
     sheet = Sheet(title=title, language=translation.get_language() or "sv", footer_text=title)
     sheet.add_page()
-    sheet.multi_cell(0, 8, title, new_x="LMARGIN", new_y="NEXT")
+    sheet.multi_cell(0, 8, title, align="L", new_x="LMARGIN", new_y="NEXT")
     sheet.write_in(SMALL)
     about = _("Made %(day)s. You have the right to have it put right or erased; ask the branch.")
-    sheet.multi_cell(0, 5, about % {"day": f"{now:%Y-%m-%d %H:%M}"}, new_x="LMARGIN", new_y="NEXT")
+    sheet.multi_cell(0, 5, about % {"day": f"{now:%Y-%m-%d %H:%M}"}, align="L", new_x="LMARGIN", new_y="NEXT")
     for part in parts:
         _write_part(sheet, part)
     return sheet.as_bytes()
@@ -90,10 +90,10 @@ def as_pdf(parts: Iterable[Part], member: Member, now: datetime) -> bytes:
 def _write_part(sheet: Sheet, part: Part) -> None:
     sheet.ln(5)
     sheet.write_in(12, bold=True)
-    sheet.multi_cell(0, 7, part.title, new_x="LMARGIN", new_y="NEXT")
+    sheet.multi_cell(0, 7, part.title, align="L", new_x="LMARGIN", new_y="NEXT")
     sheet.write_in(SMALL)
     if not part.rows:
-        sheet.multi_cell(0, 5, _("Nothing."), new_x="LMARGIN", new_y="NEXT")
+        sheet.multi_cell(0, 5, _("Nothing."), align="L", new_x="LMARGIN", new_y="NEXT")
     elif len(part.rows) == 1:
         upright = list(zip(part.labels, map(in_words, part.rows[0]), strict=True))
         _table(sheet, upright, widths=(35, 65))
