@@ -91,7 +91,7 @@ class MemberResource(resources.Resource):  # type: ignore[misc]
         if name == "phones":
             return ", ".join(national(number) for number in value)
         if name == "clubs":
-            return harmless(", ".join(value))
+            return harmless(" | ".join(value))
         return harmless(value.isoformat() if isinstance(value, date) else str(value or ""))
 
 

@@ -92,6 +92,16 @@ def test_what_goes_out_comes_in_again_unchanged(branch: Branch) -> None:
     }  # fmt: skip
 
 
+def test_several_clubs_come_back_as_several(branch: Branch) -> None:
+    bring_in(branch, "9;Ida;Ek;;;;;Norra | Södra;", on=OCTOBER, is_full=False)
+    officer = user_with(Role.Kind.MEMBER_OFFICER, branch)
+    people = exporting.export(branch=branch, by=officer, reason=WHY)
+    content = exporting.as_csv(person for person in people if person.number == "9").encode()
+    assert ";Norra | Södra;" in content.decode()
+    seen = importing.preview(branch=branch, content=content, filename="ut.csv", is_full=False)
+    assert (seen.figures["unchanged"], seen.figures["changed"]) == (1, 0)
+
+
 @pytest.mark.parametrize(("kind", "status"), [(Role.Kind.CALLER, 403), (Role.Kind.BOARD, 403)])
 def test_others_of_the_branch_may_not(client: Client, branch: Branch, kind: str, status: int) -> None:
     log_in_as(client, kind, branch)
