@@ -42,15 +42,14 @@ def about_a_person() -> list[type[Model]]:
 
 
 def points_to(model: type[Model]) -> set[type[Model]]:
-    return {field.related_model for field in model._meta.concrete_fields if isinstance(field, ForeignKey)}  # type: ignore[misc]
+    return {field.related_model for field in model._meta.concrete_fields if isinstance(field, ForeignKey)}
 
 
 def words(model: type[Model]) -> Iterator[str]:
     """The fields that somebody can have written in."""
     for field in model._meta.concrete_fields:
-        if (
-            isinstance(field, CharField | TextField) and not field.choices and field.name not in CODES
-        ) or isinstance(field, JSONField):
+        is_text = isinstance(field, CharField | TextField) and not field.choices and field.name not in CODES
+        if is_text or isinstance(field, JSONField):
             yield field.name
 
 
