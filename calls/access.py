@@ -12,10 +12,13 @@ from calls.models import (
     UNDO,
     Attempt,
     Call,
+    CallingEvening,
+    CallingEveningQuerySet,
     CallList,
     CallQuerySet,
     CallRound,
     CallRoundQuerySet,
+    EveningCaller,
     FollowUp,
     PrintedSheet,
     PrintedSheetQuerySet,
@@ -161,6 +164,24 @@ def own_typed(user: User, branch: Branch, now: datetime, pk: int) -> TypedResult
     return get_object_or_404(
         fresh.select_related("attempt", "row"), row__sheet__call_list__round__branch=branch, pk=pk
     )
+
+
+# --- evenings --------------------------------------------------------------------------------------
+
+
+def evenings_of(branch: Branch) -> CallingEveningQuerySet:
+    return CallingEvening.objects.filter(round__branch=branch).select_related("round__branch")
+
+
+def evening_of(branch: Branch, pk: int) -> CallingEvening:
+    return get_object_or_404(evenings_of(branch), pk=pk)
+
+
+def evenings_ahead_for(caller: User, branch: Branch, now: datetime) -> list[CallingEvening]:
+    """Evenings that are booked, each with whether the caller ``comes``."""
+    comes = EveningCaller.objects.filter(evening=OuterRef("pk"), caller=caller)
+    ahead = evenings_of(branch).filter(round__in=open_rounds_of(branch, now).values("pk")).ahead(now)
+    return list(ahead.annotate(comes=Exists(comes)))
 
 
 # --- the leader and the officer --------------------------------------------------------------------

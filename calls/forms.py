@@ -1,5 +1,6 @@
 """What callers and leaders fill in."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from calls import hours, scripts, sheets
+from calls import hours, ringing_back, scripts, sheets
 from calls.models import Attempt, CallRules, FollowUp
 from crm.forms import BranchModelForm
 from crm.people.models import User
@@ -117,6 +118,88 @@ class PrintForm(forms.Form):
         if not self.first <= day <= self.last:
             raise forms.ValidationError(_("Choose a day within four weeks."))
         return day
+
+
+class EveningForm(forms.Form):
+    """When and where several call together, and who comes."""
+
+    on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    at = forms.TimeField(
+        label=_("Time"), initial="17:30", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    place = forms.CharField(label=_("Place"), max_length=100)
+    callers = forms.ModelMultipleChoiceField(
+        queryset=User.objects.none(),
+        label=_("Who comes"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("You can add people later, and callers can say on their own page that they come."),
+    )
+
+    def __init__(self, data: Any = None, *, callers: QuerySet[User], today: date, last: date) -> None:
+        super().__init__(data)
+        self.first, self.last = today, last
+        self.fields["callers"].queryset = callers  # type: ignore[attr-defined]
+
+    def clean_on(self) -> date:
+        on: date = self.cleaned_data["on"]
+        if not self.first <= on <= self.last:
+            raise forms.ValidationError(
+                _("Choose a day from today until the round closes, %(last)s."), params={"last": self.last}
+            )
+        return on
+
+    @property
+    def starts_at(self) -> datetime:
+        return timezone.make_aware(datetime.combine(self.cleaned_data["on"], self.cleaned_data["at"]))
+
+
+class WalkInForm(forms.Form):
+    """Somebody stands before the leader and wants to call."""
+
+    TODAY, ROUND = "today", "round"
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, help_text=_("Leave it empty for whoever has none.")
+    )
+    until = forms.ChoiceField(
+        label=_("May call"),
+        choices=((TODAY, _("today only")), (ROUND, _("until the round closes"))),
+        initial=TODAY,
+        widget=forms.RadioSelect(attrs={"class": "choice-cards"}),
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, initial={"key": uuid4()})
+
+
+class DigitsForm(forms.Form):
+    """What the telephone showed."""
+
+    digits = forms.CharField(
+        label=_("The last digits"),
+        max_length=20,
+        help_text=_("At least four of them, or the whole number."),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+    )
+
+    def clean_digits(self) -> str:
+        digits = ringing_back.digits_of(self.cleaned_data["digits"])
+        if len(digits) < ringing_back.LEAST_DIGITS:
+            raise forms.ValidationError(_("Give at least four digits."))
+        return digits
+
+
+class ChosenCallsForm(CallerForm):
+    """Single calls, and who gets them."""
+
+    calls = forms.TypedMultipleChoiceField(coerce=int)
+
+    def __init__(self, *args: Any, calls: Iterable[int] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["calls"].choices = [(str(key), str(key)) for key in calls]  # type: ignore[attr-defined]
 
 
 class AnswerForm(forms.Form):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -41,6 +41,10 @@ def with_list(call_round: CallRound) -> Callers:
 def without_list(call_round: CallRound, on: date) -> Callers:
     """Those who could have one."""
     return may_call(call_round.branch, on).exclude(pk__in=open_lists(call_round).values("caller"))
+
+
+def left_on_list_of(caller: User, *, call_round: CallRound) -> int:
+    return Call.objects.filter(call_list__in=open_lists(call_round).filter(caller=caller)).waiting().count()
 
 
 def open_lists(call_round: CallRound) -> QuerySet[CallList]:
@@ -155,6 +159,33 @@ def take_back_all(*, call_round: CallRound, by: User, at: datetime) -> int:
     left = free_to_go(Call.objects.filter(call_list__in=lists.values("pk")), at).update(call_list=None)
     close(lists, by=by, at=at)
     return left
+
+
+@transaction.atomic
+def split(*, call_list: CallList, to: User, by: User, at: datetime) -> int:
+    """Give half of what is left to another caller, households whole; who is split off is the later half."""
+    free = set(
+        free_to_go(Call.objects.filter(call_list=call_list), at).waiting().values_list("pk", flat=True)
+    )
+    homes = [
+        home
+        for home in sharing.households(seats_of(call_list.round))
+        if all(seat.call in free for seat in home.seats)
+    ]
+    keys = [seat.call for home in homes[-(-len(homes) // 2) :] for seat in home.seats]
+    return hand_out(call_round=call_list.round, calls=keys, to=to, by=by, at=at)
+
+
+@transaction.atomic
+def hand_out(*, call_round: CallRound, calls: Iterable[int], to: User, by: User, at: datetime) -> int:
+    """Give single calls, wherever they lie, to a caller; how many changed hands. What is done or on paper stays."""
+    free = free_to_go(Call.objects.filter(round=call_round, pk__in=list(calls)), at)
+    keys = list(free.values_list("pk", flat=True))
+    if not keys:
+        return 0
+    target = list_of(to, call_round=call_round, by=by, at=at)
+    others = Call.objects.filter(pk__in=keys).filter(Q(call_list=None) | ~Q(call_list=target))
+    return others.update(call_list=target)
 
 
 def free_to_go(calls: CallQuerySet, at: datetime) -> CallQuerySet:

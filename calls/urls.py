@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.views import calling, follow_ups, leading, lists, paper, scripts
+from calls.views import calling, evenings, follow_ups, leading, lists, paper, ringing_back, scripts
 
 app_name = "calls"
 urlpatterns = [
@@ -35,6 +35,20 @@ urlpatterns = [
     path("omgangar/papper/<int:pk>/resultat/", paper.results, name="sheet_results"),
     path("omgangar/papper/<int:pk>/tillbaka/", paper.returned, name="sheet_returned"),
     path("omgangar/papper/<int:pk>/forstort/", paper.destroyed, name="sheet_destroyed"),
+    path("omgangar/listor/<int:pk>/dela/", lists.split, name="split_list"),
+    path("omgangar/listor/<int:pk>/lamna/", lists.hand_out, name="hand_out"),
+    path("omgangar/<int:pk>/ringpass/", evenings.book, name="book_evening"),
+    path("omgangar/<int:pk>/ny-ringare/", evenings.walk_in, name="walk_in"),
+    path("omgangar/ringpass/", evenings.index, name="calling_evenings"),
+    path("omgangar/ringpass/<int:pk>/", evenings.show, name="calling_evening"),
+    path("omgangar/ringpass/<int:pk>/borja/", evenings.start, name="start_evening"),
+    path("omgangar/ringpass/<int:pk>/avsluta/", evenings.end, name="end_evening"),
+    path("omgangar/ringpass/<int:pk>/stall-in/", evenings.cancel, name="cancel_evening"),
+    path("omgangar/ringpass/<int:pk>/lagg-till/", evenings.add_caller, name="add_to_evening"),
+    path("ringpass/<int:pk>/jag-kommer/", evenings.come, name="come"),
+    path("ringpass/<int:pk>/jag-kan-inte/", evenings.stay_away, name="stay_away"),
+    path("vem-ringde/", ringing_back.own, name="who_called"),
+    path("omgangar/vem-ringde/", ringing_back.all_rounds, name="who_called_us"),
     path("papper/<int:pk>/", paper.own, name="own_sheet"),
     path("papper/rad/<int:pk>/angra/", paper.undo, name="undo_typed"),
     path("uppfoljningar/", follow_ups.index, name="follow_ups"),

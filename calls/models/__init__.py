@@ -1,6 +1,7 @@
 """The tables of the calls, a file per subject."""
 
 from calls.models.attempts import UNDO, Attempt, AttemptQuerySet, FollowUp, Script
+from calls.models.evenings import CallingEvening, CallingEveningQuerySet, EveningCaller
 from calls.models.paper import PrintedSheet, PrintedSheetQuerySet, SheetRow, TypedResult, on_paper
 from calls.models.rounds import (
     CLAIM,
@@ -25,6 +26,9 @@ __all__ = [
     "CallRound",
     "CallRoundQuerySet",
     "CallRules",
+    "CallingEvening",
+    "CallingEveningQuerySet",
+    "EveningCaller",
     "FollowUp",
     "PrintedSheet",
     "PrintedSheetQuerySet",

@@ -26,7 +26,8 @@ def mine(request: UserRequest, branch: Branch) -> HttpResponse:
     evening = evenings.of(request.user, branch, timezone.now())
     members = [call.member_id for call in evening.left]
     log_read(user=request.user, branch=branch, members=members, purpose=Purpose.CALL_LIST)
-    return render(request, "calls/mine.html", {"branch": branch, "evening": evening})
+    booked = access.evenings_ahead_for(request.user, branch, evening.now)
+    return render(request, "calls/mine.html", {"branch": branch, "evening": evening, "booked": booked})
 
 
 @require_POST

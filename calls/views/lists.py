@@ -4,15 +4,16 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from calls import access, lists
-from calls.forms import CallerForm
+from calls.forms import CallerForm, ChosenCallsForm
 from calls.models import CallList
 from crm.access import Permission, UserRequest, branch_page
 from crm.people.logbook import log_read
-from crm.people.models import AccessLog, Branch
+from crm.people.models import AccessLog, Branch, User
 
 
 @branch_page(Permission.LEAD_CALLS)
@@ -48,6 +49,40 @@ def move(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     told = ngettext("%(n)s call moved to %(caller)s.", "%(n)s calls moved to %(caller)s.", moved)
     messages.success(request, told % {"n": moved, "caller": to})
     return redirect("calls:round", branch.slug, shown.round_id)
+
+
+@require_POST
+@branch_page(Permission.LEAD_CALLS)
+def split(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    """Give half of the list to another caller."""
+    shown = access.list_of(branch, pk)
+    form = CallerForm(request.POST, callers=others(branch, shown))
+    if not form.is_valid():
+        return render_list(request, branch, shown, form, status=422)
+    to = form.cleaned_data["caller"]
+    moved = lists.split(call_list=shown, to=to, by=request.user, at=timezone.now())
+    return tell_moved(request, branch, shown, moved, to)
+
+
+@require_POST
+@branch_page(Permission.LEAD_CALLS)
+def hand_out(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    """Give those who are ticked to another caller."""
+    shown = access.list_of(branch, pk)
+    left = access.calls_left_on(shown).values_list("pk", flat=True)
+    form = ChosenCallsForm(request.POST, callers=others(branch, shown), calls=left)
+    if not form.is_valid():
+        messages.warning(request, _("Tick those who are to change hands, and choose who gets them."))
+        return render_list(request, branch, shown, CallerForm(callers=others(branch, shown)), status=422)
+    to, chosen = form.cleaned_data["caller"], form.cleaned_data["calls"]
+    moved = lists.hand_out(call_round=shown.round, calls=chosen, to=to, by=request.user, at=timezone.now())
+    return tell_moved(request, branch, shown, moved, to)
+
+
+def tell_moved(request: UserRequest, branch: Branch, shown: CallList, moved: int, to: User) -> HttpResponse:
+    told = ngettext("%(n)s call moved to %(caller)s.", "%(n)s calls moved to %(caller)s.", moved)
+    messages.success(request, told % {"n": moved, "caller": to})
+    return redirect("calls:list", branch.slug, shown.pk)
 
 
 @require_POST

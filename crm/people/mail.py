@@ -22,6 +22,8 @@ OFFICERS = (Role.Kind.MEMBER_OFFICER, Role.Kind.REGISTER_OFFICER)
 def role_given(*, role: Role, by: User) -> None:
     """Tell the holder which role they have, and how to log in. The link opens nothing by itself."""
     assert role.branch is not None
+    if not role.user.has_email:
+        return
     with translation.override(settings.LANGUAGE_CODE):
         kind = str(role.get_kind_display())  # in the letter's language, not in the giver's
     context: dict[str, object] = {

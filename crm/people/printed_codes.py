@@ -45,6 +45,24 @@ def print_codes(*, user: User, branch: Branch, by: User) -> list[str]:
             _("%(user)s has a role that needs two factors, so a code on paper is not enough.")
             % {"user": user}
         )
+    return make_codes(user, by=by, now=now)
+
+
+@transaction.atomic
+def codes_for_new_caller(*, user: User, branch: Branch, by: User) -> list[str]:
+    """Codes that a call leader gives somebody who has just come in through the door.
+
+    None for whoever has logged in before, or has any other role: a leader must not get hold of another's account.
+    Such a person logs in as they use to.
+    """
+    access.require(by, Permission.LEAD_CALLS, branch)
+    others = Role.objects.filter(user=user).exclude(branch=branch, kind=Role.Kind.CALLER)
+    if user.last_login is not None or user.is_superuser or not user.is_active or others.exists():
+        return []
+    return make_codes(user, by=by, now=timezone.now())
+
+
+def make_codes(user: User, *, by: User, now: datetime) -> list[str]:
     user.login_codes.filter(used_at=None).delete()
     codes = ["".join(secrets.choice(ALPHABET) for _letter in range(LENGTH)) for _code in range(CODES)]
     LoginCode.objects.bulk_create(

@@ -1,6 +1,7 @@
 """Giving people their roles in a branch, and ending them."""
 
 from datetime import date
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -13,7 +14,7 @@ from crm import access
 from crm.access import Permission
 from crm.people import mail
 from crm.people.models import Branch, Role, User
-from crm.people.models.users import CONSOLE_EMAIL
+from crm.people.models.users import CONSOLE_EMAIL, NO_EMAIL
 
 
 @transaction.atomic
@@ -49,6 +50,32 @@ def grant(
     if tell:
         mail.role_given(role=role, by=by)
     return role
+
+
+@transaction.atomic
+def admit_caller(*, email: str, name: str, branch: Branch, ends_on: date, key: UUID, by: User) -> User:
+    """A caller from today, taken in by a call leader: nothing but that role, and not for longer than told.
+
+    Without an e-mail the account has an address that leads nowhere, made of ``key``, so that asking twice makes one.
+    Raises ``ValidationError`` (a sentence) when it can't be, ``PermissionDenied`` when ``by`` may not.
+    """
+    access.require(by, Permission.LEAD_CALLS, branch)
+    now = timezone.now()
+    today = timezone.localdate(now)
+    user = account_for(email=email or f"{key.hex}{NO_EMAIL}", name=name)
+    calls_already = Role.objects.in_force(today).filter(user=user, branch=branch, kind=Role.Kind.CALLER)
+    if not calls_already.exists():
+        role = Role.objects.create(
+            user=user,
+            kind=Role.Kind.CALLER,
+            branch=branch,
+            starts_on=today,
+            ends_on=ends_on,
+            granted_at=now,
+            granted_by=by,
+        )
+        mail.role_given(role=role, by=by)
+    return user
 
 
 def account_for(*, email: str, name: str) -> User:

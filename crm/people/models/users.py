@@ -13,6 +13,8 @@ from crm.constraints import not_before, who_and_when
 from crm.people.models.branches import Branch, District
 
 CONSOLE_EMAIL = "console@localhost"
+# Who has no e-mail has an address all the same, for it is the account's key. By RFC 2606 it never leads anywhere.
+NO_EMAIL = "@no-email.invalid"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -54,6 +56,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @property
+    def has_email(self) -> bool:
+        return not self.email.endswith(NO_EMAIL)
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0] if self.name else self.email
