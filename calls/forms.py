@@ -120,6 +120,18 @@ class PrintForm(forms.Form):
         return day
 
 
+class People(forms.ModelMultipleChoiceField[User]):
+    """Several of a query's people. A key that no database holds is nobody's, as in a field for one of them."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError:
+            raise forms.ValidationError(
+                self.error_messages["invalid_choice"], params={"value": "?"}
+            ) from None
+
+
 class EveningForm(forms.Form):
     """When and where several call together, and who comes."""
 
@@ -128,7 +140,7 @@ class EveningForm(forms.Form):
         label=_("Time"), initial="17:30", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     place = forms.CharField(label=_("Place"), max_length=100)
-    callers = forms.ModelMultipleChoiceField(
+    callers = People(
         queryset=User.objects.none(),
         label=_("Who comes"),
         required=False,

@@ -312,3 +312,12 @@ def test_a_day_is_a_day_of_the_branchs_clock(evening: CallingEvening) -> None:
     midnight = timezone.make_aware(timezone.datetime(2027, 3, 10, 0, 30))  # type: ignore[attr-defined]
     assert not CallingEvening.objects.ahead(midnight).exists()
     assert timezone.localdate(evening.starts_at) == date(2027, 3, 9)
+
+
+@pytest.mark.parametrize("key", ["0", "x", str(2**64)])
+def test_a_key_that_is_nobodys_books_nothing(
+    desk: Client, call_round: CallRound, branch: Branch, key: str
+) -> None:
+    told = {"on": "2027-03-11", "at": "17:30", "place": "Hemma", "callers": [key]}
+    answer = desk.post(f"/{branch.slug}/ringa/omgangar/{call_round.pk}/ringpass/", told)
+    assert (answer.status_code, CallingEvening.objects.count()) == (422, 0)
