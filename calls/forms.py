@@ -120,7 +120,7 @@ class PrintForm(forms.Form):
         return day
 
 
-class People(forms.ModelMultipleChoiceField[User]):
+class People(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not at run time
     """Several of a query's people. A key that no database holds is nobody's, as in a field for one of them."""
 
     def clean(self, value: Any) -> Any:
