@@ -8,7 +8,7 @@ from django.db import transaction
 from calls.models import Attempt, Call, CallList
 from crm.people.models import Branch, Member, Membership, Phone
 from crm.planner import recount
-from demo import calling, cast, history, meetings, planning
+from demo import calling, cast, correcting, history, meetings, planning
 from demo.clock import moment
 
 Say = Callable[[str], object]
@@ -40,6 +40,8 @@ def load(*, today: date, say: Say) -> bool:
         before = day
     dialled += evenings.call_between(before, today)
     gatherings.live_between(before, today)
+    noted = correcting.note_corrections(stage, since=days[-1], today=today)
+    say(f"{noted} details learnt since, to report to the register.")
     say(f"{len(days)} rosters of two years, {stage.branch.members.current().count()} members now.")
     say(f"The round of {evenings.year}: {dialled} calls made.")
     written = planning.write_plans(stage, today=today)

@@ -99,6 +99,7 @@ def forget_contents(roster_import: RosterImport) -> None:
     roster_import.rows.update(values={}, changes={}, member_number="", member=None)
     packed = RosterImport.objects.values_list("unchanged_lines", flat=True).get(pk=roster_import.pk)
     roster_import.missing_members.all().delete()
+    roster_import.correction_checks.all().delete()
     roster_import.contents_gone_at = timezone.now()
     RosterImport.objects.filter(pk=roster_import.pk).update(
         unchanged_lines=unchanged.forgotten(packed), contents_gone_at=roster_import.contents_gone_at

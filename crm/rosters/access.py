@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from crm.access import members_of
 from crm.people.models import Branch, Member
+from crm.rosters import corrections
 from crm.rosters.matching import Outcome
-from crm.rosters.models import MissingMember, RosterImport, RosterRow, UndoRow
+from crm.rosters.models import Correction, CorrectionCheck, MissingMember, RosterImport, RosterRow, UndoRow
 from crm.rosters.unchanged import UnchangedRows, unpack
 
 
@@ -69,6 +71,30 @@ def kept_of(roster_import: RosterImport) -> list[UndoRow]:
 
 def in_name_order(branch: Branch, keys: Iterable[int]) -> list[Member]:
     return list(members_of(branch).filter(pk__in=list(keys)).in_name_order())
+
+
+def corrections_of(branch: Branch, *, show: str) -> "QuerySet[Correction]":
+    """Open corrections in name order; ``show`` is "unreported", "reported" or "all"."""
+    found = corrections.of(branch)
+    if show != "all":
+        unreported = found.unreported()
+        found = unreported if show == "unreported" else found.exclude(pk__in=unreported.values("pk"))
+    people = found.select_related("member", "noted_by", "reported_by")
+    return people.order_by("member__name_sort", "member_id", "noted_at", "pk")
+
+
+def correction_of(branch: Branch, key: int) -> Correction:
+    return get_object_or_404(corrections.of(branch).select_related("member"), pk=key)
+
+
+def corrections_of_member(member: Member) -> list[Correction]:
+    return list(Correction.objects.open().filter(member=member).select_related("noted_by", "reported_by"))
+
+
+def checks_of(roster_import: RosterImport) -> "QuerySet[CorrectionCheck]":
+    """What the roster says of local corrections, contradictions first."""
+    checks = roster_import.correction_checks.select_related("correction__member")
+    return checks.order_by("verdict", "correction__member__name_sort", "pk")
 
 
 def rows_with_swedish_letters(roster_import: RosterImport, at_most: int) -> list[RosterRow]:

@@ -9,7 +9,7 @@ class RostersConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
-        from crm.rosters import disclosures, erasure, jobs, moving, working, year
+        from crm.rosters import disclosures, erasure, figures, jobs, moving, panels, working, year
 
         extensions.work.register("rosters", working.work_through)
         for job in jobs.JOBS:
@@ -17,6 +17,9 @@ class RostersConfig(AppConfig):
         for key, part in disclosures.PARTS.items():
             extensions.disclosures.register(key, part)
         extensions.merging.register("rosters", moving.MERGING)
+        for figure in figures.FIGURES:
+            extensions.figures.register(figure.name, figure)
+        extensions.panels.register("corrections", panels.CORRECTIONS)
         extensions.erasure.register("rosters", erasure.forget_rows)
         extensions.year_marks.register("rosters", year.year_marks)
         extensions.navigation.register(

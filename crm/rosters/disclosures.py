@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Disclosure
 from crm.people.models import Member
-from crm.rosters.models import MissingMember, RosterRow, UndoRow
+from crm.rosters.correction_lists import shown
+from crm.rosters.models import Correction, MissingMember, RosterRow, UndoRow
 
 
 def rows(*, member: Member) -> Iterable[tuple[object, ...]]:
@@ -34,6 +35,22 @@ def undo_rows(*, member: Member) -> Iterable[tuple[object, ...]]:
         )
 
 
+def corrected(*, member: Member) -> Iterable[tuple[object, ...]]:
+    """What was noted otherwise than in the register, and what became of it."""
+    found = Correction.objects.filter(member=member).select_related("noted_by")
+    for correction in found.order_by("-noted_at", "-pk"):
+        told = shown(correction)
+        yield (
+            correction.noted_at,
+            told.label,
+            told.register,
+            told.local,
+            str(correction.noted_by),
+            correction.reported_at,
+            correction.settled_at,
+        )
+
+
 PARTS = {
     "roster_rows": Disclosure(
         title=_("Lines of member files"),
@@ -57,5 +74,19 @@ PARTS = {
         models=("rosters.UndoRow",),
         columns=(("at", _("Uploaded")), ("before", _("Content"))),
         rows=undo_rows,
+    ),
+    "corrections": Disclosure(
+        title=_("Corrections"),
+        models=("rosters.Correction",),
+        columns=(
+            ("noted_at", _("Noted")),
+            ("detail", _("Detail")),
+            ("register", _("In the register")),
+            ("local", _("Correct")),
+            ("noted_by", _("Noted by")),
+            ("reported_at", _("Reported to the register")),
+            ("settled_at", _("Settled")),
+        ),
+        rows=corrected,
     ),
 }

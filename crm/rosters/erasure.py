@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from crm.people.models import Member, User
-from crm.rosters.models import RosterImport, RosterRow, UndoRow
+from crm.rosters.models import Correction, RosterImport, RosterRow, UndoRow
 
 State = RosterImport.State
 
@@ -15,6 +15,7 @@ def forget_rows(*, member: Member, by: User) -> None:
     RosterRow.objects.filter(theirs, roster_import__branch=member.branch).update(
         member=None, member_number="", values={}, changes={}, remarks=[]
     )
+    Correction.objects.filter(member=member).delete()
     UndoRow.objects.filter(member=member).delete()
     RosterImport.objects.filter(branch=member.branch, state=State.UNREADABLE).update(
         content=None, readable_until=None

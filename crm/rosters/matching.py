@@ -12,6 +12,7 @@ from crm.rosters.models import RosterRow
 from crm.rosters.on_file import OnFile, Standing
 from crm.rosters.reading import MemberValues
 from crm.rosters.staged import StagedLine, StagedRoster, plain_changes
+from crm.rosters.three_way import Check, weigh
 
 Outcome = RosterRow.Outcome
 
@@ -46,6 +47,7 @@ class Match:
     outcome: RosterRow.Outcome
     on_file: OnFile | None
     changes: Changes
+    checks: tuple[Check, ...] = ()
 
     @property
     def values(self) -> MemberValues:
@@ -78,6 +80,11 @@ class Plan:
         return [match for match in self.matches if match.outcome is outcome]
 
     @property
+    def checks(self) -> list[Check]:
+        """What the roster says of local corrections."""
+        return [check for match in self.matches for check in match.checks]
+
+    @property
     def counts(self) -> Counter[RosterRow.Outcome]:
         return Counter(match.outcome for match in self.matches)
 
@@ -104,6 +111,8 @@ class Plan:
             known = match.on_file.member_id if match.on_file else 0
             changes = json.dumps(plain_changes(match.changes), sort_keys=True) if match.changes else ""
             yield f"{match.staged.line} {match.outcome} {known} {changes}"
+        for check in self.checks:
+            yield f"{check.key} {check.verdict} {check.register_value}"
         for name in ("missing", "leaving", "protected"):
             yield f"{name} {[person.member_id for person in getattr(self, name)]}"
 
@@ -134,12 +143,15 @@ def _match(staged: StagedLine, on_file: OnFile | None, roster: StagedRoster, ter
         return Match(staged, Outcome.UNCHANGED, on_file, {})
     emptied = roster.emptied - staged.unreadable if roster.emptied else roster.emptied
     changes = compare(on_file.values, staged.values, roster.fields, blank_means_empty=emptied)
+    checks: tuple[Check, ...] = ()
+    if on_file.corrections:
+        checks = weigh(on_file, staged, changes, roster.fields, emptied)
     before = on_file.standing
     if before is not Standing.MEMBER and _is_member_again(on_file, terms):
         changes["status"] = (before.value, Standing.MEMBER.value)
         if before is Standing.LEFT:
-            return Match(staged, Outcome.NEW, on_file, changes)
-    return Match(staged, Outcome.CHANGED if changes else Outcome.UNCHANGED, on_file, changes)
+            return Match(staged, Outcome.NEW, on_file, changes, checks)
+    return Match(staged, Outcome.CHANGED if changes else Outcome.UNCHANGED, on_file, changes, checks)
 
 
 def _is_member_again(person: OnFile, terms: Terms) -> bool:

@@ -274,3 +274,105 @@ class UndoRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.roster_import_id}: {self.member_id}"
+
+
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def open(self) -> "CorrectionQuerySet":
+        """The register does not show them yet."""
+        return self.filter(settled_at=None)
+
+    def unreported(self) -> "CorrectionQuerySet":
+        """The register has not been told, or has been changed to something else since."""
+        return self.open().filter(Q(reported_at=None) | Q(reported_at__lt=models.F("register_moved_at")))
+
+
+class Correction(models.Model):
+    """Something learnt locally that the register does not show yet. It survives rosters until the register does.
+
+    Values are those of ``MemberValues``: text, and for telephone numbers a list of E.164. The local value stands
+    on the member; here is what was noted.
+    """
+
+    class Field(models.TextChoices):
+        FIRST_NAME = "first_name", _("first name")
+        LAST_NAME = "last_name", _("last name")
+        CARE_OF = "care_of", _("c/o")
+        STREET = "street", _("street address")
+        POSTCODE = "postcode", _("postcode")
+        TOWN = "town", _("town")
+        PHONES = "phones", _("telephone numbers")
+        EMAIL = "email", _("e-mail")
+
+    class Outcome(models.TextChoices):
+        SHOWN = "shown", _("the register shows it")
+        WITHDRAWN = "withdrawn", _("taken back")
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="corrections")
+    field = models.CharField(_("detail"), max_length=12, choices=Field)
+    register_value = models.JSONField(_("in the register"), help_text="As the last roster said.")
+    local_value = models.JSONField(_("correct"))
+    noted_at = models.DateTimeField(_("noted"))
+    noted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reported_at = models.DateTimeField(_("reported"), null=True, blank=True)
+    reported_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    register_moved_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a roster last said something else than both."
+    )
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("noted_at", "id")
+        verbose_name = _("correction")
+        verbose_name_plural = _("corrections")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("member", "field"),
+                condition=Q(settled_at__isnull=True),
+                name="rosters_correction_open_once",
+                violation_error_message=_("That detail has an open correction already."),
+            ),
+            who_and_when("rosters_correction", "reported"),
+            who_and_when("rosters_correction", "settled"),
+            models.CheckConstraint(
+                name="rosters_correction_settled_has_an_outcome",
+                condition=Q(settled_at__isnull=True, outcome="")
+                | (Q(settled_at__isnull=False) & ~Q(outcome="")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.field}"
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether the register has been told of it as it stands."""
+        moved = self.register_moved_at
+        return self.reported_at is not None and (moved is None or self.reported_at >= moved)
+
+
+class CorrectionCheck(models.Model):
+    """What one roster says of one local correction, for its preview."""
+
+    class Verdict(models.TextChoices):
+        SHOWN = "shown", _("the register shows it now")
+        CONTRADICTED = "contradicted", _("the register says something else than before")
+
+    roster_import = models.ForeignKey(RosterImport, models.CASCADE, related_name="correction_checks")
+    correction = models.ForeignKey(Correction, models.CASCADE, related_name="+")
+    verdict = models.CharField(max_length=12, choices=Verdict)
+    register_value = models.JSONField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("roster_import", "correction"), name="rosters_correction_check_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.roster_import_id}: {self.correction_id} {self.verdict}"

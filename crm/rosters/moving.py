@@ -16,5 +16,7 @@ def move_back(*, kept: Member, merged: Member, before: dict[str, Any], since: da
 
 
 MERGING = Merging(
-    models=("rosters.RosterRow", "rosters.MissingMember", "rosters.UndoRow"), move=move, move_back=move_back
+    models=("rosters.RosterRow", "rosters.MissingMember", "rosters.UndoRow", "rosters.Correction"),
+    move=move,
+    move_back=move_back,
 )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import Member
 from crm.rosters import access
+from crm.rosters.correction_lists import ShownCheck, shown_check
 from crm.rosters.exporting import national, standing_in_words
 from crm.rosters.matching import Outcome
 from crm.rosters.models import MissingMember, RosterImport, RosterRow
@@ -26,6 +27,7 @@ from crm.rosters.unchanged import UnchangedRows
 
 SHOWN_AT_ONCE = 10
 PER_PAGE = 50
+CHECKS_SHOWN = 200
 MISSING, LEAVING = "missing", "leaving"
 
 PROBLEMS: dict[str, Promise] = {
@@ -212,6 +214,11 @@ def in_words(name: str, value: object) -> str:
     if name == "status":
         return standing_in_words(Standing(str(value)))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def checks_of(roster_import: RosterImport) -> list[ShownCheck]:
+    """What the roster says of local corrections; they are few."""
+    return [shown_check(check) for check in access.checks_of(roster_import)[:CHECKS_SHOWN]]
 
 
 def applied_in_words(roster_import: RosterImport) -> str:

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crm import extensions
 from crm.people import remembering
-from crm.people.models import AccessLog, Branch, Member, User, WishChange
+from crm.people.models import AccessLog, Branch, Member, Merge, User, WishChange
 from crm.rosters import snapshots
 from crm.rosters.models import RosterRow
 
@@ -25,6 +25,8 @@ def with_history(member_ids: list[int], *, branch: Branch) -> set[int]:
         wishes = set(WishChange.objects.filter(member__in=keys).values_list("member_id", flat=True))
         found |= wishes - remembering.remembered_already(branch=branch, member_ids=wishes)
         found |= set(Member.objects.filter(pk__in=keys).exclude(channel="").values_list("pk", flat=True))
+        for side in ("kept_id", "merged_id"):
+            found |= set(Merge.objects.filter(**{f"{side}__in": keys}).values_list(side, flat=True))
         for hook in extensions.history.all():
             found |= hook(member_ids=keys)
     return found
@@ -49,7 +51,7 @@ def remove(member_ids: list[int], *, branch: Branch, by: User) -> None:
 def _delete_what_points_at(keys: list[int]) -> None:
     """In every app: calls that nobody has tried, periods, telephone numbers."""
     for model, name in pointing_at_members():
-        if model not in (AccessLog, RosterRow):
+        if model not in (AccessLog, Member, RosterRow):
             model._default_manager.filter(**{f"{name}__in": keys}).delete()
 
 

@@ -5,13 +5,14 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from django.db.models import CharField, DateField
+from django.db.models import CharField, DateField, Model
 from django.db.models.functions import Cast
 
 from crm.people.models import Club, ClubMembership, Member, Membership, Phone
 from crm.rosters import bulk
+from crm.rosters.models import Correction
 
-# "own" fields of the member by name, "phones" and "clubs" in their order, "periods" by key.
+# "own" fields of the member by name, "phones" and "clubs" in their order, "periods" and "corrections" by key.
 Snapshot = dict[str, Any]
 
 OWN_FIELDS = (
@@ -29,11 +30,13 @@ OWN_FIELDS = (
 )
 _KEYS = ("search", "name_sort")
 _PERIOD = ("started_on", "missing_since", "ended_on", "end_reason", "ended_at", "ended_by_id")
+# Not who has told the register: ticking that is no change of the member.
+_CORRECTION = ("register_value", "register_moved_at", "settled_at", "settled_by_id", "outcome")
 _AT_ONCE = 2_000
 
 
 def take(member_ids: Iterable[int]) -> dict[int, Snapshot]:
-    """The snapshots of those who are on file, in four queries for each two thousand members."""
+    """The snapshots of those who are on file, in five queries for each two thousand members."""
     found: dict[int, Snapshot] = {}
     for keys in parts(list(member_ids)):
         found |= _some(keys)
@@ -48,16 +51,19 @@ def _some(keys: list[int]) -> dict[int, Snapshot]:
             "phones": [],
             "clubs": [],
             "periods": [],
+            "corrections": [],
         }
         for pk, *own in rows
     }
     phones = Phone.objects.filter(member_id__in=found).order_by("position", "pk")
     clubs = ClubMembership.objects.filter(member_id__in=found).order_by("-is_primary", "pk")
     periods = Membership.objects.filter(member_id__in=found).order_by("pk")
+    noted = Correction.objects.filter(member_id__in=found).order_by("pk")
     for name, query in (
         ("phones", phones.values_list("member_id", Cast("number", CharField()), "kind", "position")),
         ("clubs", clubs.values_list("member_id", "club_id", "is_primary")),
         ("periods", periods.values_list("member_id", "pk", *_PERIOD)),
+        ("corrections", noted.values_list("member_id", "pk", *_CORRECTION)),
     ):
         for member_id, *row in query:
             found[member_id][name].append([_plain(value) for value in row])
@@ -78,12 +84,13 @@ def restore(wanted: dict[int, Snapshot]) -> None:
         now = _some(keys)
         differing = {
             name: {key: wanted[key] for key in keys if key in now and now[key][name] != wanted[key][name]}
-            for name in ("own", "phones", "clubs", "periods")
+            for name in ("own", "phones", "clubs", "periods", "corrections")
         }
         _restore_own(differing["own"])
         _restore_phones(differing["phones"])
         _restore_clubs(differing["clubs"])
         _restore_periods(differing["periods"])
+        _restore_corrections(differing["corrections"])
 
 
 def _restore_own(wanted: dict[int, Snapshot]) -> None:
@@ -121,7 +128,17 @@ def _restore_periods(wanted: dict[int, Snapshot]) -> None:
     Membership.objects.bulk_update(periods, _PERIOD, batch_size=500)
 
 
-def _read(model: type[Member] | type[Membership], name: str, value: Any) -> Any:
+def _restore_corrections(wanted: dict[int, Snapshot]) -> None:
+    """What the import had settled is open again, and the register says what it said."""
+    rows = {pk: row for snapshot in wanted.values() for pk, *row in snapshot["corrections"]}
+    corrections = list(Correction.objects.filter(pk__in=rows))
+    for correction in corrections:
+        for name, value in zip(_CORRECTION, rows[correction.pk], strict=True):
+            setattr(correction, name, _read(Correction, name, value))
+    Correction.objects.bulk_update(corrections, _CORRECTION, batch_size=500)
+
+
+def _read(model: type[Model], name: str, value: Any) -> Any:
     field = model._meta.get_field(name)
     return field.to_python(value) if isinstance(field, DateField) else value
 

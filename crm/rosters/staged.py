@@ -122,10 +122,10 @@ def _day(text: str) -> date:
 
 def filled(values: MemberValues) -> dict[str, Any]:
     """What a row of the preview shows: the fields with something in them, as JSON takes them."""
-    return {name: said for name in COMPARED_FIELDS if (said := _plain(getattr(values, name)))}
+    return {name: said for name in COMPARED_FIELDS if (said := plain(getattr(values, name)))}
 
 
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
@@ -133,4 +133,4 @@ def _plain(value: object) -> Any:
 
 def plain_changes(changes: Any) -> dict[str, list[Any]]:
     """Field: [before, after], as JSON takes them."""
-    return {name: [_plain(before), _plain(after)] for name, (before, after) in changes.items()}
+    return {name: [plain(before), plain(after)] for name, (before, after) in changes.items()}

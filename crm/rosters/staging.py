@@ -7,10 +7,10 @@ from typing import Any
 from crm.rosters import bulk, preparing, remembering, staged, unchanged, vault
 from crm.rosters.collecting import without_collecting
 from crm.rosters.matching import Match, Outcome, Plan
-from crm.rosters.models import MissingMember, RosterImport, RosterRow
+from crm.rosters.models import CorrectionCheck, MissingMember, RosterImport, RosterRow
 from crm.rosters.preparing import Prepared
 from crm.rosters.reading import Choices, Line, RosterReading, UnreadableRoster
-from crm.rosters.staged import filled, plain_changes, unpack
+from crm.rosters.staged import filled, plain, plain_changes, unpack
 from crm.rosters.unchanged import Unchanged
 
 State = RosterImport.State
@@ -130,6 +130,7 @@ def stage_again(roster_import: RosterImport, *, progress: Progress = untold) -> 
 
 def _outcome_of(roster_import: RosterImport, prepared: Prepared) -> dict[str, Any]:
     _keep_missing(roster_import, prepared.plan)
+    _keep_checks(roster_import, prepared.plan)
     return {
         "state": State.STAGED,
         "roster_date": prepared.plan.terms.roster_date,
@@ -155,6 +156,18 @@ def _keep_missing(roster_import: RosterImport, plan: Plan) -> None:
         ("roster_import_id", "member_id", "is_leaving"),
         [(roster_import.pk, person.member_id, False) for person in plan.missing]
         + [(roster_import.pk, person.member_id, True) for person in plan.leaving],
+    )
+
+
+def _keep_checks(roster_import: RosterImport, plan: Plan) -> None:
+    roster_import.correction_checks.all().delete()
+    bulk.insert(
+        CorrectionCheck,
+        ("roster_import_id", "correction_id", "verdict", "register_value"),
+        [
+            (roster_import.pk, check.key, check.verdict.value, plain(check.register_value))
+            for check in plan.checks
+        ],
     )
 
 

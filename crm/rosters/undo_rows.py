@@ -31,7 +31,9 @@ def what_was(plan: Plan, *, branch: Branch, roster_import: RosterImport) -> Iter
 
 def touched_by(plan: Plan) -> list[int]:
     """Members on file whom the plan may change."""
-    changed = {match.on_file.member_id for match in plan.matches if match.on_file and match.changes}
+    changed = {
+        match.on_file.member_id for match in plan.matches if match.on_file and (match.changes or match.checks)
+    }
     absent = {person.member_id for person in (*plan.missing, *plan.leaving, *plan.gone)}
     return sorted(changed | absent)
 

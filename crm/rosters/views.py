@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from crm.access import Permission, UserRequest, branch_page
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog, Branch
-from crm.rosters import access, exporting, importing, pages, stops, telling, undoing_pages
+from crm.rosters import access, corrections, exporting, importing, pages, stops, telling, undoing_pages
 from crm.rosters.forms import AcceptForm, ExportForm, TermsForm, UploadForm
 from crm.rosters.importing import AlreadyDecided
 from crm.rosters.models import RosterImport
@@ -48,7 +48,7 @@ def upload(request: UserRequest, branch: Branch) -> HttpResponse:
 
 def index_page(request: UserRequest, branch: Branch, form: UploadForm, *, status: int = 200) -> HttpResponse:
     page = Paginator(access.imports_of(branch), 20).get_page(request.GET.get("page"))
-    context = {"branch": branch, "form": form, "page": page}
+    context = {"branch": branch, "form": form, "page": page, "unreported": corrections.unreported(branch)}
     return render(request, "rosters/index.html", context, status=status)
 
 
@@ -79,8 +79,9 @@ def show_page(
     parts = pages.parts_of(roster_import)
     sample, sampled = pages.sample_of(roster_import)
     undo = undoing_pages.state_of(roster_import)
+    checks = pages.checks_of(roster_import)
     seen = {member for part in parts for member in part.members} | set(sampled)
-    seen |= set(undo.members) if undo else set()
+    seen |= {check.correction.member for check in checks} | (set(undo.members) if undo else set())
     log_read(user=request.user, branch=branch, members=seen, purpose=AccessLog.Purpose.ROSTER)
     context = {
         "branch": branch,
@@ -89,6 +90,7 @@ def show_page(
         "parts": parts,
         "sample": sample,
         "undo": undo,
+        "checks": checks,
         "accept_form": accept_form or AcceptForm(stops=found, initial={"digest": roster_import.digest}),
         "terms_form": terms_form
         or TermsForm(initial={"roster_date": roster_import.roster_date, "is_full": roster_import.is_full}),

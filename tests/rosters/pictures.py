@@ -3,6 +3,7 @@
 from typing import Any
 
 from crm.people.models import Branch, Club, ClubMembership, Member, Membership, Phone
+from crm.rosters.models import Correction
 
 
 def picture(branch: Branch) -> dict[str, Any]:
@@ -16,6 +17,7 @@ def picture(branch: Branch) -> dict[str, Any]:
         "periods": [row(period) for period in Membership.objects.filter(**theirs).order_by("pk")],
         "phones": [row(phone, "id") for phone in phones],
         "ties": [row(tie, "id") for tie in ties],
+        "corrections": [row(noted) for noted in Correction.objects.filter(**theirs).order_by("pk")],
         "clubs": [row(club) for club in Club.objects.filter(branch=branch).order_by("pk")],
     }
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from crm.people.models import Branch, Member
-from crm.rosters import disclosures
+from crm.people.models import Branch, Member, User
+from crm.rosters import corrections, disclosures
 from tests.factories import BranchFactory
 from tests.rosters.files import ANNA, BO, CECILIA, NOVEMBER, OCTOBER, bring_in
 
@@ -49,3 +49,14 @@ def test_what_is_kept_for_undoing_is_told(branch: Branch) -> None:
 def test_nobody_elses_lines_are_told(branch: Branch) -> None:
     contents = [str(row[-1]) for row in disclosures.rows(member=member("1"))]
     assert [("Anna" in content, "Bo" in content) for content in contents] == [(True, False)]
+
+
+def test_corrections_tell_what_was_noted_and_by_whom(branch: Branch) -> None:
+    anna, by = member("1"), User.objects.console()
+    corrections.correct(member=anna, values={"town": "RYD"}, by=by)
+    ((noted_at, *told),) = disclosures.corrected(member=anna)
+    assert told == ["Ort", "ÅBY", "RYD", str(by), None, None]
+    assert noted_at is not None
+    corrections.correct(member=anna, values={"town": "ÅBY"}, by=by)
+    ((*_told, settled_at),) = disclosures.corrected(member=anna)
+    assert settled_at is not None

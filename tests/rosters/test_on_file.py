@@ -88,9 +88,9 @@ def test_standings(known: OnFile, standing: Standing) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 5])
-def test_four_queries_whatever_the_size(
+def test_five_queries_whatever_the_size(
     branch: Branch, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     MemberFactory.create_batch(count, branch=branch)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(on_file.everybody(branch)) == count

@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.people.models import AccessLog, Branch, Member, User
-from crm.rosters import importing, undoing, working
-from crm.rosters.models import RosterImport, UndoRow
+from crm.rosters import corrections, importing, undoing, working
+from crm.rosters.comparing import COMPARED_FIELDS
+from crm.rosters.models import Correction, RosterImport, UndoRow
 from tests.rosters.files import NOVEMBER, OCTOBER, SEPTEMBER, sample
 from tests.rosters.pictures import picture
-from tests.rosters.test_properties import ALL_STOPS, Row, bring_in, made, rosters, some
+from tests.rosters.test_properties import ALL_STOPS, Row, bring_in, by_number, made, rosters, some
 
 pytestmark = pytest.mark.django_db
 DAYS = st.integers(-40, 40)
@@ -43,6 +44,64 @@ def test_import_then_undo_is_identity(
     newest = bring_in(branch, with_nobody_protected(last), NOVEMBER + timedelta(days=days), is_full=is_full)
     assert undo(newest).undo_counts["kept"] == 0
     assert picture(branch) == before
+
+
+noted = st.dictionaries(st.integers(1, 9).map(str), st.sampled_from(["Ryd", "Åby", ""]), max_size=5)
+
+
+def note(branch: Branch, towns: dict[str, str]) -> None:
+    for member in Member.objects.filter(branch=branch, erased_at=None, member_number__in=towns):
+        corrections.correct(
+            member=member, values={"town": towns[member.member_number]}, by=User.objects.console()
+        )
+
+
+@some
+@given(first=rosters, towns=noted, last=rosters)
+def test_import_then_undo_is_identity_for_corrections_too(
+    first: list[Row], towns: dict[str, str], last: list[Row]
+) -> None:
+    (branch,) = made(1)
+    bring_in(branch, first, SEPTEMBER)
+    note(branch, towns)
+    before = picture(branch)
+    undo(bring_in(branch, with_nobody_protected(last), OCTOBER))
+    assert picture(branch) == before
+
+
+@some
+@given(first=rosters, towns=noted, second=rosters)
+def test_a_correction_survives_until_the_register_shows_it(
+    first: list[Row], towns: dict[str, str], second: list[Row]
+) -> None:
+    (branch,) = made(1)
+    bring_in(branch, first, SEPTEMBER)
+    note(branch, towns)
+    local = dict(Correction.objects.open().filter(member__branch=branch).values_list("member", "local_value"))
+    bring_in(branch, with_nobody_protected(second), OCTOBER)
+    still = set(Correction.objects.open().filter(member__branch=branch).values_list("member", flat=True))
+    for member in Member.objects.filter(pk__in=local):
+        assert (member.town == local[member.pk]) or (
+            member.pk not in still and member.town.casefold() == local[member.pk].casefold()
+        )
+
+
+@some
+@given(first=rosters, towns=noted, second=rosters)
+def test_without_a_correction_a_then_b_is_as_if_nobody_had_any(
+    first: list[Row], towns: dict[str, str], second: list[Row]
+) -> None:
+    corrected, plain = made(2)
+    for branch in (corrected, plain):
+        bring_in(branch, first, SEPTEMBER)
+    note(corrected, towns)
+    for branch in (corrected, plain):
+        bring_in(branch, with_nobody_protected(second), OCTOBER)
+    one, other = by_number(corrected), by_number(plain)
+    for number in one.keys() | other.keys():
+        for field in COMPARED_FIELDS:
+            if field != "town" or number not in towns:
+                assert getattr(one[number].values, field) == getattr(other[number].values, field)
 
 
 @some

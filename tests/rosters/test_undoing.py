@@ -249,7 +249,9 @@ def test_every_table_that_points_at_a_member_is_thought_of(branch: Branch) -> No
     tables = {model._meta.label for model, _field in removing.pointing_at_members()}
     asked = {"people.WishChange", "calls.Call", "onboarding.Invitation", "outbox.Message"}
     goes = {
+        "people.KeptApart",
         "people.ErasureHold",
+        "rosters.Correction",
         "people.Phone",
         "people.Membership",
         "people.ClubMembership",
