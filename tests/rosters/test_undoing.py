@@ -16,6 +16,7 @@ from crm.people.models import AccessLog, Branch, Club, Member, Membership, Phone
 from crm.rosters import importing, removing, snapshots, undoing, working
 from crm.rosters.models import RosterImport, RosterRow, UndoRow
 from crm.rosters.undoing import CannotUndo, WhyNot
+from onboarding.models import ContactPerson
 from tests.factories import BranchFactory, user_with
 from tests.rosters.files import ANNA, BO, CECILIA, NOVEMBER, OCTOBER, bring_in, roster
 from tests.rosters.pictures import picture
@@ -190,6 +191,17 @@ def test_a_remembered_no_that_was_lifted_since_is_history(branch: Branch, office
     assert kept(undone(made, officer)) == {"1": "history"}
 
 
+def test_a_new_member_with_somebody_to_ask_is_kept(branch: Branch, officer: User) -> None:
+    made = bring_in(branch, ANNA, BO)
+    ContactPerson.objects.create(
+        member=Member.objects.get(member_number="1"),
+        name="Eva Ek",
+        named_at=timezone.now(),
+        named_by=officer,
+    )
+    assert (kept(undone(made, officer)), numbers(branch)) == ({"1": "history"}, {"1"})
+
+
 def test_a_new_member_who_was_called_is_kept_and_one_only_queued_is_not(
     branch: Branch, officer: User
 ) -> None:
@@ -247,7 +259,13 @@ def test_somebody_erased_since_does_not_come_back(branch: Branch, officer: User)
 def test_every_table_that_points_at_a_member_is_thought_of(branch: Branch) -> None:
     """A new one either has a hook that keeps its members, or goes with a member who should never have been here."""
     tables = {model._meta.label for model, _field in removing.pointing_at_members()}
-    asked = {"people.WishChange", "calls.Call", "onboarding.Invitation", "outbox.Message"}
+    asked = {
+        "people.WishChange",
+        "calls.Call",
+        "onboarding.Invitation",
+        "onboarding.ContactPerson",
+        "outbox.Message",
+    }
     goes = {
         "people.KeptApart",
         "people.ErasureHold",
