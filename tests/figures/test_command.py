@@ -40,7 +40,7 @@ def test_json_holds_the_figures_and_the_months() -> None:
 def test_as_text() -> None:
     period(BranchFactory.create(slug="storkoping"), date(2026, 2, 1))
     lines = printed("storkoping", "--on", "2026-03-10").splitlines()
-    assert lines[0].split()[:2] == ["members", "1"]
+    assert ["members", "1"] in [line.split()[:2] for line in lines]
     assert lines[-1].split() == ["2026-03+0", "+0", "1", "(running)"] or "(running)" in lines[-1]
 
 

@@ -72,7 +72,7 @@ def test_one_who_may_not(branch: Branch) -> None:
 
 
 def test_an_import_that_is_not_there(branch: Branch) -> None:
-    with pytest.raises(CommandError, match="no import 7"):
+    with pytest.raises(CommandError, match="Det finns ingen medlemsfil 7"):
         run("7")
 
 
