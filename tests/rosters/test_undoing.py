@@ -260,6 +260,8 @@ def test_every_table_that_points_at_a_member_is_thought_of(branch: Branch) -> No
     """A new one either has a hook that keeps its members, or goes with a member who should never have been here."""
     tables = {model._meta.label for model, _field in removing.pointing_at_members()}
     asked = {
+        "people.Member",
+        "people.Merge",
         "people.WishChange",
         "calls.Call",
         "onboarding.Invitation",
