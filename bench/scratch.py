@@ -40,12 +40,13 @@ class Scratch:
         if self.kind == "postgresql":
             self.ask_server(f'CREATE DATABASE "{self.name(self.template)}"')
             self.made.append(self.name(self.template))
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v0"],
-            cwd=ROOT,
-            env=self.environment(self.template),
-            check=True,
-        )
+        for command in ("migrate", "createcachetable"):
+            subprocess.run(
+                [sys.executable, "manage.py", command, "-v0"],
+                cwd=ROOT,
+                env=self.environment(self.template),
+                check=True,
+            )
 
     def fresh(self) -> str:
         """The address of a new empty database."""
