@@ -9,6 +9,13 @@ from onboarding.planning import plan_intro_meetings, warn_of_unconfirmed
 from onboarding.reminding import forget_needs, remind_of_gatherings, thank_after_gatherings
 
 JOBS = (
+    # Before the invitations, so that a welcome is the first that a new member reads.
+    Job(
+        name="write_to_new_members",
+        run=write_to_new_members,
+        hour=4,
+        about=_("Welcomes new members, reminds those who have not paid, and offers the course S1."),
+    ),
     Job(
         name="plan_intro_meetings",
         run=plan_intro_meetings,
@@ -50,12 +57,6 @@ JOBS = (
         run=forget_needs,
         hour=3,
         about=_("Forgets what those invited needed when the meeting has been."),
-    ),
-    Job(
-        name="write_to_new_members",
-        run=write_to_new_members,
-        hour=9,
-        about=_("Welcomes new members, reminds those who have not paid, and offers the course S1."),
     ),
     Job(
         name="tell_officers_of_the_week",
