@@ -196,7 +196,7 @@ def test_the_history_takes_the_same_queries(
     for number in range(count):
         bring_in(branch, f"{number + 1};Ada;Lund;;;;;;")
     officer.get("/byn/medlemsfiler/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert officer.get("/byn/medlemsfiler/").status_code == 200
 
 

@@ -72,7 +72,7 @@ def test_the_same_queries_whatever_the_members(
     branch: Branch, count: int, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     MemberFactory.create_batch(count, branch=branch)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         beside(branch, *many(count))
 
 

@@ -50,7 +50,7 @@ def by_name(job: Job) -> str:
     return job.name
 
 
-def test_the_plans_jobs_are_there() -> None:
+def test_the_plans_jobs_are_there(branch: Branch) -> None:
     named = {"open_call_rounds", "top_up_call_rounds", "plan_intro_meetings", "invite_to_intro_meetings"}
     assert named <= {job.name for job in DAILY}
 
