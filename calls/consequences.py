@@ -88,10 +88,25 @@ class Choice:
     value: str
     label: "str | Promise"
     consequence: "str | Promise"
+    key: str = ""  # pressed on a keyboard outside the fields
+
+
+# What is said a hundred times an evening; what needs care is pressed with thought.
+KEYS = {
+    Outcome.REACHED: "1",
+    Outcome.CALL_LATER: "2",
+    Outcome.NO_ANSWER: "3",
+    Outcome.BUSY: "4",
+    Outcome.LEFT_MESSAGE: "5",
+    Outcome.OTHER_ANSWERED: "6",
+}
 
 
 def choices(*values: str) -> list[Choice]:
-    return [Choice(value, Outcome(value).label, RULES[value].consequence) for value in values]
+    return [
+        Choice(value, Outcome(value).label, RULES[value].consequence, KEYS.get(Outcome(value), ""))
+        for value in values
+    ]
 
 
 def button_groups() -> list[tuple[Any, list[Choice]]]:

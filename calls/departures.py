@@ -20,7 +20,7 @@ def forget_words(*, member: Member, by: User) -> None:
     """Notes and messages tell about a person; that somebody was called, and reached, is a count."""
     calls = Call.objects.filter(member=member)
     settling.end_calls(calls, reason=Call.Reason.LEFT, by=by)
-    Attempt.objects.filter(call__member=member).update(note="")
+    Attempt.objects.filter(call__member=member).update(note="", wrong_number="")
     FollowUp.objects.filter(call__member=member).update(message="", answer="")
 
 

@@ -27,6 +27,7 @@ def attempts(*, member: Member) -> Iterable[tuple[object, ...]]:
             row.reported_at,
             row.get_outcome_display(),
             row.note,
+            row.wrong_number,
             str(row.reported_by),
             row.undone_at,
         )
@@ -61,6 +62,7 @@ PARTS = {
             ("at", _("When")),
             ("outcome", _("What came of it")),
             ("note", _("What was noted")),
+            ("wrong_number", _("Wrong number")),
             ("by", _("By")),
             ("undone_at", _("Taken back")),
         ),

@@ -1,6 +1,6 @@
 """What callers and leaders fill in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -8,10 +8,12 @@ from uuid import uuid4
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from calls import hours, ringing_back, scripts, sheets
-from calls.models import Attempt, CallRules, FollowUp
+from calls.models import Attempt, Call, CallRules, FollowUp
+from crm.extensions import Offer
 from crm.forms import BranchModelForm
 from crm.people.models import User
 
@@ -66,18 +68,69 @@ class ReportForm(forms.Form):
         max_length=FollowUp.MESSAGE_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("When somebody should get in touch. Other callers do not see it."),
+        help_text=_(
+            "When somebody should get in touch. Other callers do not see it. Write nothing about health here"
+            " either: ask the officer to call."
+        ),
     )
 
+    call_back_on = forms.DateTimeField(
+        label=_("Or exactly when"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"invalid": _("Write a day and a time, such as 2027-03-19 18:30.")},
+    )
+
+    def __init__(self, data: Any = None, *, call: Call, offers: Mapping[str, Offer], **kwargs: Any) -> None:
+        """What can be offered this member, and which of their numbers may be wrong, are fields of their own."""
+        super().__init__(data, **kwargs)
+        self.offers, self.closes_on = offers, call.round.closes_on
+        numbers = [str(phone.number.as_national) for phone in call.member.phones.all()]
+        self.fields["wrong_number"] = forms.ChoiceField(
+            label=_("If a number is wrong: which one?"),
+            choices=[("", _("All that I dialled")), *((number, number) for number in numbers)],
+            required=False,
+        )
+        for name, offer in offers.items():
+            self.fields[name] = forms.ChoiceField(
+                label=str(offer.question),
+                choices=[("", _("Was not said")), *offer.choices],
+                initial=offer.answered,
+                required=False,
+            )
+
     @classmethod
-    def fresh(cls) -> "ReportForm":
+    def fresh(cls, call: Call, offers: Mapping[str, Offer]) -> "ReportForm":
         """An empty one with an id of its own, so that it counts once however often it is sent."""
-        return cls(initial={"client_id": uuid4()})
+        return cls(initial={"client_id": uuid4()}, call=call, offers=offers)
+
+    def offered(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.offers]
+
+    def has_several_numbers(self) -> bool:
+        return len(self["wrong_number"].field.choices) > 2  # type: ignore[attr-defined]
+
+    def answers(self) -> dict[str, str]:
+        """What the member has said now, and had not said before."""
+        told = {name: self.cleaned_data[name] for name in self.offers}
+        return {name: value for name, value in told.items() if value not in {"", self.offers[name].answered}}
+
+    def clean_call_back_on(self) -> datetime | None:
+        asked: datetime | None = self.cleaned_data["call_back_on"]
+        if asked is None:
+            return None
+        if asked <= timezone.now() or timezone.localdate(asked) > self.closes_on:
+            raise forms.ValidationError(
+                _("Choose a time from now until %(day)s, when the round closes."),
+                params={"day": date_format(self.closes_on, "j F")},
+            )
+        return hours.next_calling_time(asked)
 
     def call_back_at(self, now: datetime) -> datetime | None:
         if self.cleaned_data["outcome"] != Attempt.Outcome.CALL_LATER:
             return None
-        return CallBack.moment(self.cleaned_data["call_back"], now)
+        exactly: datetime | None = self.cleaned_data["call_back_on"]
+        return exactly or CallBack.moment(self.cleaned_data["call_back"], now)
 
 
 class CallerForm(forms.Form):

@@ -33,6 +33,7 @@ def report(
     client_id: UUID,
     note: str = "",
     message: str = "",
+    wrong_number: str = "",
     call_back_at: datetime | None = None,
     at: datetime | None = None,
 ) -> Attempt:
@@ -63,6 +64,7 @@ def report(
         client_id=client_id,
         outcome=outcome,
         note=note,
+        wrong_number=wrong_number,
         reported_at=now,
         reported_by=by,
         before={

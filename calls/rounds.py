@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import Min
 
-from calls import lists, requested, settling
+from calls import letters, lists, requested, settling
 from calls.models import Call, CallRound, CallRules
 from calls.rules import moment, rules_of
 from crm.people.models import Branch, Member, User
@@ -78,6 +78,7 @@ def top_up(*, branch: Branch, on: date) -> dict[str, int]:
             done["added"] += settling.add_calls(call_round, rules, on)
             done["changed"] += settling.count_talks(call_round, on)
             settling.put_new_members_in_line(call_round, rules)
+        letters.note_sent(call_round)
         changed, woken = settling.settle(call_round, rules, on, console)
         done["changed"] += changed
         lists.take_back_from_leavers(call_round=call_round, by=console, on=on, at=moment(on))

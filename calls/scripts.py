@@ -55,7 +55,8 @@ def default_text(kind: str) -> str:
             "Hello [förnamn]! My name is [ringare] and I call from the Social Democrats in [kommun]. Do you have a"
             " minute?\n\n"
             "How has it been for you as a member so far? Is there something you have missed?\n\n"
-            "Would you like to do something together with us? Thank you for being a member!"
+            "Would you like to do something together with us?\n\n"
+            "Thank you for being a member!"
         )
     return _(
         "Hello [förnamn]! My name is [ringare] and I call from the Social Democrats in [kommun], where you are a"

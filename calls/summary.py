@@ -52,7 +52,12 @@ STANDINGS = (
     Standing("again", _("Waiting, time to try again"), _("Call, preferably at another time of day."), 2),
     Standing("later", _("Waiting for its time"), _("Nothing: it is offered when the time has come."), 2),
     Standing("parked", _("Waiting for an officer"), _("Handle the follow-up."), 4),
-    Standing("exhausted", _("Attempts used up"), _("Send the letter “we have tried to reach you”."), 4),
+    Standing(
+        "exhausted",
+        _("Attempts used up"),
+        _("Write “we have tried to reach you”, by e-mail or letter."),
+        4,
+    ),
     Standing("written", _("Attempts used up, letter sent"), _("Done."), 3),
     Standing("unreachable", _("No telephone number"), _("Find the number, or write a letter."), 5),
     Standing("exempt", _("Exempt"), _("Nothing: wants no calls, has left, has died or is under 18."), 5),

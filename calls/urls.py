@@ -21,6 +21,7 @@ urlpatterns = [
     path("omgangar/<int:pk>/dela-ut/", leading.share, name="share"),
     path("omgangar/<int:pk>/ny-lista/", leading.add_list, name="add_list"),
     path("omgangar/<int:pk>/ta-tillbaka/", leading.take_back_all, name="take_back_all"),
+    path("omgangar/<int:pk>/skriv/", leading.write_to_exhausted, name="write_to_exhausted"),
     path("omgangar/<int:pk>/brev/", leading.letters_sent, name="letters_sent"),
     path("omgangar/regler/", leading.rules, name="rules"),
     path("omgangar/manus/<slug:kind>/", scripts.edit, name="script"),

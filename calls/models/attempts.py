@@ -47,6 +47,7 @@ class Attempt(models.Model):
     )
     outcome = models.CharField(_("outcome"), max_length=16, choices=Outcome)
     note = models.CharField(_("note to the next caller"), max_length=500, blank=True)
+    wrong_number = models.CharField(_("the wrong number"), max_length=20, blank=True)
     reported_at = models.DateTimeField(_("reported"))
     reported_by = models.ForeignKey(User, models.PROTECT, related_name="attempts")
     before = models.JSONField(default=dict, blank=True, help_text="The call's state before, for the undo.")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from calls import access, claims, evenings, outcomes, screens
+from calls import access, claims, evenings, outcomes, screens, telling
 from calls.consequences import RULES
 from calls.forms import ReportForm
 from calls.models import Attempt, Call
@@ -64,7 +64,8 @@ def call(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         )
         return redirect("calls:mine", branch.slug)
     claims.renew(call=shown, caller=request.user, now=now)
-    return show(request, branch, shown, ReportForm.fresh())
+    offers = telling.offers_for(shown.member, timezone.localdate(now))
+    return show(request, branch, shown, ReportForm.fresh(shown, offers))
 
 
 def show(
@@ -82,20 +83,21 @@ def show(
 def report(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     """How it went; then the next person. The page's ticket lets a report through that comes late."""
     reported = access.call_of_ticket(request.POST.get("ticket", ""), request.user, branch, pk)
-    form = ReportForm(request.POST)
+    offers = telling.offers_for(reported.member, timezone.localdate())
+    form = ReportForm(request.POST, call=reported, offers=offers)
     if not form.is_valid():
         return show(request, branch, reported, form, status=422)
-    told: dict[str, Any] = form.cleaned_data
-    attempt = outcomes.report(
+    words: dict[str, Any] = form.cleaned_data
+    told = telling.tell(
         call=reported,
         by=request.user,
-        outcome=told["outcome"],
-        client_id=told["client_id"],
-        note=told["note"],
-        message=told["message"],
+        answers=form.answers(),
         call_back_at=form.call_back_at(timezone.now()),
+        **{name: words[name] for name in ("outcome", "client_id", "note", "message", "wrong_number")},
     )
-    confirm(request, attempt, told["outcome"])
+    confirm(request, told.attempt, words["outcome"])
+    for name in told.refused:
+        messages.warning(request, _("Too late to answer: %(question)s") % {"question": offers[name].question})
     return to_next(request, branch)
 
 

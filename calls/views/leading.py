@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from calls import access, follow_ups, lists, overview, rounds
+from calls import access, follow_ups, letters, lists, overview, rounds
 from calls.forms import CallerForm, RulesForm
 from calls.models import CallRound
 from calls.rules import rules_of
@@ -110,6 +110,21 @@ def letters_sent(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     sent = follow_ups.mark_letters_sent(call_ids=list(keys), by=request.user, now=now)
     told = ngettext("%(n)s letter has been noted.", "%(n)s letters have been noted.", sent) % {"n": sent}
     messages.success(request, told)
+    return redirect("calls:round", branch.slug, pk)
+
+
+@require_POST
+@branch_page(Permission.LEAD_CALLS)
+def write_to_exhausted(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    """The message "we have tried to reach you" goes into the outbox; who has no e-mail needs a letter."""
+    shown = access.round_of(branch, pk)
+    queued = letters.write_to_exhausted(call_round=shown, by=request.user)
+    told = ngettext("%(n)s message is in the outbox.", "%(n)s messages are in the outbox.", queued.written)
+    messages.success(request, told % {"n": queued.written})
+    without = len(queued.without_address)
+    if without:
+        needs = ngettext("%(n)s member needs a letter.", "%(n)s members need a letter.", without)
+        messages.info(request, needs % {"n": without})
     return redirect("calls:round", branch.slug, pk)
 
 

@@ -26,8 +26,9 @@ def test_attempts_are_told_with_the_caller_and_the_note(
     call_round: CallRound, branch: Branch, caller: User
 ) -> None:
     member = a_talked_of(branch, caller)
-    ((_at, outcome, note, by, undone_at),) = disclosures.attempts(member=member)
-    assert (outcome, note, by, undone_at) == ("Har flyttat", "Ring efter sex.", caller.name, None)
+    ((_at, outcome, note, wrong_number, by, undone_at),) = disclosures.attempts(member=member)
+    assert (outcome, note, wrong_number) == ("Har flyttat", "Ring efter sex.", "")
+    assert (by, undone_at) == (caller.name, None)
 
 
 def test_what_was_said_to_the_officer_is_told_with_the_answer(
