@@ -1,5 +1,6 @@
 """The readers beside slow, plain ways to the same answer, over any day, number and text."""
 
+import string
 from datetime import date, timedelta
 
 import pytest
@@ -48,7 +49,7 @@ NEARLY_RIGHT = st.builds(
     lambda ten, place, digit: ten[:place] + digit + ten[place + 1 :],
     RIGHT,
     st.integers(0, 9),
-    st.sampled_from("0123456789"),
+    st.sampled_from(string.digits),
 )
 
 
