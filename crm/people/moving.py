@@ -77,7 +77,10 @@ def _join_periods(kept: Member, merged: Member) -> dict[str, Any]:
 
 
 def join(rows: Iterable[Membership]) -> Iterable[Membership]:
-    """``rows`` in order of their start; of two that overlap the later end counts."""
+    """``rows`` in order of their start; of two that overlap the later end counts.
+
+    Who went missing and came back under the other number was away in between.
+    """
     current: Membership | None = None
     for row in rows:
         if current is None:
@@ -87,10 +90,17 @@ def join(rows: Iterable[Membership]) -> Iterable[Membership]:
             later.started_on = current.started_on
             current = later
         else:
-            yield current
+            yield _closed(current)
             current = row
     if current is not None:
         yield current
+
+
+def _closed(row: Membership) -> Membership:
+    """Another period follows, and one is open at most. What counted is as before."""
+    if row.ended_on is None:
+        row.ended_on, row.end_reason = row.missing_since, Membership.EndReason.UNKNOWN
+    return row
 
 
 def _until(row: Membership) -> date:
