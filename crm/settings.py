@@ -192,6 +192,13 @@ EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Tusen <tusen@example.org>")
+# Connections to the mail server at a time, for one batch of messages.
+EMAIL_CONNECTIONS = int(os.environ.get("EMAIL_CONNECTIONS", "8"))
+# 46elks; without a user no SMS is chosen, and a fictitious branch shows its SMS on the screen.
+SMS_URL = os.environ.get("SMS_URL", "https://api.46elks.com")
+SMS_USER = os.environ.get("SMS_USER", "")
+SMS_PASSWORD = os.environ.get("SMS_PASSWORD", "")
+SMS_TIMEOUT = 20
 
 # --- who comes in ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.User"

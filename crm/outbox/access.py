@@ -1,26 +1,35 @@
 """Where the outbox's pages start their queries. Each caller has passed the door."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.core import signing
-from django.db.models import Count
+from django.db.models import Count, Min
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from crm.outbox.models import Message, MessageQuerySet
+from crm.outbox import channels, rules
+from crm.outbox.channels import Reach
+from crm.outbox.models import DeadAddress, LetterBatch, Message, MessageQuerySet
 from crm.outbox.writing import member_key
 from crm.people.models import Branch, Member
 
+MOST_SHOWN = 500
 
-def messages_of(branch: Branch, *, state: str = "") -> MessageQuerySet:
+
+def messages_of(branch: Branch, *, state: str = "", channel: str = "") -> MessageQuerySet:
     """The branch's messages, the latest first; without their texts."""
-    found = Message.objects.filter(branch=branch).select_related("member", "user").defer("text", "html")
-    return found.filter(state=state) if state else found
+    found = (
+        Message.objects.filter(branch=branch).select_related("member", "user").defer("text", "html", "sms")
+    )
+    wanted = {key: value for key, value in (("state", state), ("channel", channel)) if value}
+    return found.filter(**wanted)
 
 
 def message_of(branch: Branch, key: int) -> Message:
     """Raises ``Http404`` for another branch's."""
-    return get_object_or_404(
-        Message.objects.select_related("member", "user", "branch"), branch=branch, pk=key
-    )
+    found = Message.objects.select_related("member", "user", "branch").prefetch_related("earlier_attempts")
+    return get_object_or_404(found, branch=branch, pk=key)
 
 
 def counts_by_state(branch: Branch) -> dict[str, int]:
@@ -28,10 +37,75 @@ def counts_by_state(branch: Branch) -> dict[str, int]:
     return dict(rows)
 
 
-def member_of_link(token: str) -> Member:
-    """Whose link it is. Raises ``Http404`` for an invention, and for somebody who is no longer on file."""
+@dataclass(frozen=True)
+class Send:
+    """A send to more than expected, which waits for a yes."""
+
+    purpose_key: str
+    subject: str
+    messages: int
+    asked_at: datetime
+
+
+def sends_to_approve(branch: Branch) -> list[Send]:
+    rows = Message.objects.unapproved().filter(branch=branch).order_by().values_list("purpose_key")
+    counted = rows.annotate(subject=Min("subject"), n=Count("pk"), at=Min("queued_at")).order_by("at")
+    return [Send(*row) for row in counted]
+
+
+def unapproved_of(branch: Branch, purpose_key: str) -> MessageQuerySet:
+    """Raises ``Http404`` when none of that purpose waits (any more)."""
+    found = Message.objects.unapproved().filter(branch=branch, purpose_key=purpose_key)
+    if not found.exists():
+        raise Http404
+    return found.select_related("member", "branch").order_by("pk")
+
+
+def letters_waiting(branch: Branch) -> int:
+    return Message.objects.to_print().filter(branch=branch).count()
+
+
+def batches_of(branch: Branch) -> list[LetterBatch]:
+    """The latest ones, each with its ``letters`` counted."""
+    return list(LetterBatch.objects.filter(branch=branch).annotate(letters=Count("messages"))[:50])
+
+
+def batch_of(branch: Branch, key: int) -> LetterBatch:
+    """Raises ``Http404`` for another branch's."""
+    return get_object_or_404(LetterBatch.objects.select_related("branch"), branch=branch, pk=key)
+
+
+def members_in(batch: LetterBatch) -> list[int]:
+    return [key for key in batch.messages.values_list("member_id", flat=True) if key]
+
+
+def unreachable(branch: Branch) -> list[Member]:
+    """Members who want messages, but whom none can reach."""
+    wanted = list(Member.objects.current().filter(branch=branch, no_messages=False).in_name_order())
+    reach: Reach = channels.reach_of(branch, wanted, rules.rules_of(branch))
+    return [member for member in wanted if reach.way(member) is None][:MOST_SHOWN]
+
+
+def bounced_members(branch: Branch) -> list[tuple[Member, DeadAddress]]:
+    """Members whose address bounces: somebody should call and ask for another."""
+    dead = {row.address: row for row in DeadAddress.objects.filter(branch=branch)}
+    members = Member.objects.current().filter(branch=branch).exclude(email="").in_name_order()
+    return (
+        [(member, dead[member.email.lower()]) for member in members if member.email.lower() in dead]
+        if dead
+        else []
+    )
+
+
+def dead_address_of(branch: Branch, key: int) -> DeadAddress:
+    """Raises ``Http404`` for another branch's."""
+    return get_object_or_404(DeadAddress, branch=branch, pk=key)
+
+
+def member_of_link(token: str) -> Member | None:
+    """Whose link it is; ``None`` for an invention, and for somebody who is no longer on file."""
     try:
         key = member_key(token)
-    except signing.BadSignature as error:
-        raise Http404 from error
-    return get_object_or_404(Member.objects.select_related("branch"), pk=key, erased_at=None)
+    except signing.BadSignature:
+        return None
+    return Member.objects.select_related("branch").filter(pk=key, erased_at=None).first()

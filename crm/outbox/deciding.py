@@ -1,9 +1,13 @@
 """What a person decides about a message that did not simply go out."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
-from crm.outbox.models import Message
+from crm.outbox import bounces, channels, queueing, rules
+from crm.outbox.channels import Way
+from crm.outbox.models import DeadAddress, EarlierAttempt, Message
 from crm.people.models import Branch, Member, User
 from crm.wake import wake
 
@@ -14,13 +18,75 @@ STOPPABLE = (State.QUEUED, State.WITHHELD, State.FAILED, State.UNCERTAIN)
 
 @transaction.atomic
 def send_again(*, message: Message, by: User) -> bool:
-    """A failed or uncertain message is queued anew; false if somebody has decided already."""
+    """A failed, bounced or uncertain message is queued anew; false if somebody has decided already."""
     again = Message.objects.undecided().filter(pk=message.pk)
-    done = again.update(
-        state=State.QUEUED, attempts=0, not_before=None, error="", decided_at=timezone.now(), decided_by=by
-    )
+    if again.update(**_anew(by)) != 1:
+        return False
+    bounces.believe_again(branch=message.branch, address=message.address)
     wake("outbox")
-    return done == 1
+    return True
+
+
+def _anew(by: User) -> dict[str, Any]:
+    return {
+        "state": State.QUEUED,
+        "attempts": 0,
+        "not_before": None,
+        "sent_at": None,
+        "error": "",
+        "decided_at": timezone.now(),
+        "decided_by": by,
+    }
+
+
+def other_ways(message: Message) -> list[Way]:
+    """How the member could be reached instead; none unless this attempt certainly did not arrive."""
+    if message.member is None or not message.can_go_another_way:
+        return []
+    rules_now = rules.rules_of(message.branch)
+    ways = channels.reach_of(message.branch, [message.member], rules_now).ways(message.member)
+    return [way for way in ways if (way.channel, way.address) != (message.channel, message.address)]
+
+
+@transaction.atomic
+def go_another_way(*, message: Message, channel: str, by: User) -> bool:
+    """The same message by another channel, a new attempt; false where that is not possible (any more)."""
+    message = (
+        Message.objects.select_for_update(of=("self",)).select_related("branch", "member").get(pk=message.pk)
+    )
+    way = next((way for way in other_ways(message) if way.channel == channel), None)
+    if way is None:
+        return False
+    changes = _anew(by)
+    EarlierAttempt.objects.create(
+        message=message,
+        channel=message.channel,
+        address=message.address,
+        error=message.error,
+        changed_at=changes["decided_at"],
+        changed_by=by,
+    )
+    text = queueing.sms_text(message) if channel == Message.Channel.SMS else ""
+    Message.objects.filter(pk=message.pk).update(channel=channel, address=way.address, sms=text, **changes)
+    wake("outbox")
+    return True
+
+
+@transaction.atomic
+def approve(*, branch: Branch, purpose_key: str, by: User) -> int:
+    """A send to more than expected may leave; how many messages that lets go."""
+    waiting = Message.objects.unapproved().filter(branch=branch, purpose_key=purpose_key)
+    done = waiting.update(state=State.QUEUED, needs_approval=False, decided_at=timezone.now(), decided_by=by)
+    wake("outbox")
+    return done
+
+
+def refuse(*, branch: Branch, purpose_key: str, by: User) -> int:
+    """A send to more than expected is not to leave; how many messages that stops."""
+    waiting = Message.objects.unapproved().filter(branch=branch, purpose_key=purpose_key)
+    return waiting.update(
+        state=State.CANCELLED, needs_approval=False, decided_at=timezone.now(), decided_by=by
+    )
 
 
 def note_sent(*, message: Message, by: User) -> bool:
@@ -33,14 +99,22 @@ def note_sent(*, message: Message, by: User) -> bool:
 def cancel(*, message: Message, by: User) -> bool:
     """A message that has not gone out is not to go out."""
     waiting = Message.objects.filter(pk=message.pk, state__in=STOPPABLE)
-    return waiting.update(state=State.CANCELLED, decided_at=timezone.now(), decided_by=by) == 1
+    done = waiting.update(
+        state=State.CANCELLED,
+        needs_approval=False,
+        decided_at=timezone.now(),
+        decided_by=by,
+    )
+    return done == 1
 
 
 def forget(*, member: Member, by: User) -> None:
     """The hook of erasure: what was written to a person goes, that something was sent stays."""
     messages = Message.objects.filter(member=member)
-    messages.filter(state__in=STOPPABLE).update(state=State.CANCELLED)
-    messages.update(address="", subject="", text="", html="", error="")
+    messages.filter(state__in=STOPPABLE).update(state=State.CANCELLED, needs_approval=False)
+    messages.update(address="", subject="", text="", html="", sms="", answer_url="", answer_code="", error="")
+    EarlierAttempt.objects.filter(message__member=member).delete()
+    DeadAddress.objects.filter(branch=member.branch, address=member.email.lower()).delete()
 
 
 def say_no(*, member: Member, said_no: bool = True) -> None:
@@ -53,7 +127,7 @@ def leave_out(*, branch: Branch, member_ids: list[int], by: User) -> None:
     waiting = Message.objects.filter(
         branch=branch, member__in=member_ids, state__in=(State.QUEUED, State.WITHHELD)
     )
-    waiting.update(state=State.CANCELLED, decided_at=timezone.now(), decided_by=by)
+    waiting.update(state=State.CANCELLED, needs_approval=False, decided_at=timezone.now(), decided_by=by)
 
 
 def with_messages(*, member_ids: list[int]) -> set[int]:

@@ -16,7 +16,7 @@ def messages(*, member: Member) -> Iterable[tuple[object, ...]]:
             row.get_channel_display(),
             row.address,
             row.subject,
-            row.text,
+            row.sms or row.text,
             row.get_state_display(),
             row.sent_at,
         )

@@ -1,8 +1,7 @@
-"""Handing one message to the mail server, and saying what became of it."""
+"""Handing one message to the mail server or the SMS operator, and saying what became of it."""
 
 import smtplib
 from contextlib import suppress
-from enum import StrEnum
 from types import TracebackType
 from typing import Self
 
@@ -12,23 +11,20 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
 from django.utils.encoding import force_str
 
+from crm.outbox import sms
+from crm.outbox.fates import Fate
 from crm.outbox.models import Message
 from crm.outbox.writing import no_url
 
 FILES = "django.core.mail.backends.filebased.EmailBackend"
-_OK = 250
+_OK, _NO, _CLOSING = 250, 400, 421
 _FOR_GOOD = 500  # SMTP replies from here on are for good, those below are for now (RFC 5321, 4.2.1)
-
-
-class Fate(StrEnum):
-    SENT = "sent"
-    NOT_NOW = "not_now"
-    FAILED = "failed"
-    UNCERTAIN = "uncertain"
+# "No such mailbox", "user not local", "mailbox name not allowed" (RFC 5321, 4.2.2); 552 and 554 have other reasons.
+_NO_MAILBOX = frozenset({550, 551, 553})
 
 
 class Postman:
-    """Keeps one connection per mail server while a batch is sent."""
+    """Keeps one connection per mail server while a batch is sent. Each thread has one of its own."""
 
     def __init__(self) -> None:
         self._connections: dict[str, BaseEmailBackend] = {}
@@ -44,27 +40,61 @@ class Postman:
 
     def deliver(self, message: Message) -> tuple[Fate, str]:
         """What became of the message, and why. Nothing leaves a fictitious branch: its mail becomes files."""
+        if message.channel == Message.Channel.SMS:
+            return _by_sms(message)
         name = FILES if message.branch.is_fictitious else settings.EMAIL_BACKEND
         try:
             connection = self._connection(name)
         except (OSError, smtplib.SMTPException) as error:
             return Fate.NOT_NOW, _words(error)
         try:
-            connection.send_messages([_letter(message, connection)])
+            self._hand_over(message, name, connection)
         except ValueError as error:  # an address or a header that can't be written; the server was not asked
             return Fate.FAILED, _words(error)
+        except _NotHandedOverError as error:
+            self._hang_up(name)
+            return Fate.NOT_NOW, str(error)
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up(name)
             return _fate_of(error), _words(error)
         return Fate.SENT, ""
 
+    def _hand_over(self, message: Message, name: str, connection: BaseEmailBackend) -> None:
+        letter = _letter(message, connection)
+        server = getattr(connection, "connection", None)
+        if not isinstance(server, smtplib.SMTP):
+            connection.send_messages([letter])
+            return
+        sender = sanitize_address(letter.from_email, "utf-8").rpartition("<")[2].rstrip(">")
+        recipient = sanitize_address(message.address, "utf-8")
+        content = letter.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+        try:
+            _envelope(server, sender, recipient)
+        except _LineLostError:  # the server had closed a kept connection; nothing was handed over
+            self._hang_up(name)
+            server = self._anew(name)
+            _envelope(server, sender, recipient)
+        code, reply = server.data(content)
+        if code != _OK:
+            raise smtplib.SMTPDataError(code, reply)
+
+    def _anew(self, name: str) -> smtplib.SMTP:
+        try:
+            server = getattr(self._connection(name), "connection", None)
+        except (OSError, smtplib.SMTPException) as error:
+            raise _NotHandedOverError(_words(error)) from error
+        assert isinstance(server, smtplib.SMTP)
+        return server
+
     def _connection(self, name: str) -> BaseEmailBackend:
         known = self._connections.get(name)
-        if known is not None and _is_alive(known):
+        if known is not None:
             return known
-        self._hang_up(name)
         connection = get_connection(name, fail_silently=False)
         connection.open()
+        server = getattr(connection, "connection", None)
+        if isinstance(server, smtplib.SMTP):
+            server.ehlo_or_helo_if_needed()
         self._connections[name] = connection
         return connection
 
@@ -75,23 +105,61 @@ class Postman:
                 connection.close()
 
 
-def _is_alive(connection: BaseEmailBackend) -> bool:
-    """A kept connection that the server has closed must be noticed before a message is handed over, not during."""
-    server = getattr(connection, "connection", None)
-    if not isinstance(server, smtplib.SMTP):
-        return True
+class _NotHandedOverError(Exception):
+    """The message itself was never given to the server: it can be tried later without risk."""
+
+
+class _LineLostError(_NotHandedOverError):
+    """The line broke, or the server closed it, before the message itself was given."""
+
+
+def _envelope(server: smtplib.SMTP, sender: str, recipient: str) -> None:
+    """From whom and to whom. 421 ("closing", RFC 5321, 3.8) and a lost line are alike: nothing has been handed over."""
     try:
-        return bool(server.noop()[0] == _OK)
-    except (OSError, smtplib.SMTPException):
-        return False
+        for ask, whom, refused in (
+            (server.mail, sender, _sender_refused),
+            (server.rcpt, recipient, _refused),
+        ):
+            code, reply = ask(whom)
+            if code == _CLOSING:
+                raise _LineLostError(f"{code} {reply.decode(errors='replace')}")
+            if code >= _NO:
+                raise refused(whom, code, reply)
+    except smtplib.SMTPServerDisconnected as error:
+        raise _LineLostError(_words(error)) from error
+    except smtplib.SMTPException:  # an answer; it is an OSError too
+        raise
+    except OSError as error:
+        raise _LineLostError(_words(error)) from error
+
+
+def _sender_refused(sender: str, code: int, reply: bytes) -> smtplib.SMTPException:
+    return smtplib.SMTPSenderRefused(code, reply, sender)
+
+
+def _refused(recipient: str, code: int, reply: bytes) -> smtplib.SMTPException:
+    return smtplib.SMTPRecipientsRefused({recipient: (code, reply)})
+
+
+def _by_sms(message: Message) -> tuple[Fate, str]:
+    """The embedded default and a fictitious branch show the SMS on the message's page: it is sent by being shown."""
+    if message.branch.is_fictitious:
+        return Fate.SENT, ""
+    if not settings.SMS_USER:
+        return Fate.FAILED, "SMS_USER"
+    rules = getattr(message.branch, "sending_rules", None)
+    sender = (rules and rules.sms_sender) or sms.sender_name(message.branch.place)
+    return sms.send(sms.Sms(sender=sender, number=message.address, text=message.sms))
 
 
 def _fate_of(error: Exception) -> Fate:
     """A clear reply of the server is an answer; a line that broke while sending leaves it open."""
     match error:
         case smtplib.SMTPRecipientsRefused():
-            codes = [code for code, _reply in error.recipients.values()]
-            return Fate.FAILED if all(code >= _FOR_GOOD for code in codes) else Fate.NOT_NOW
+            codes = {code for code, _reply in error.recipients.values()}
+            if codes <= _NO_MAILBOX:
+                return Fate.NO_SUCH_ADDRESS
+            return Fate.FAILED if min(codes) >= _FOR_GOOD else Fate.NOT_NOW
         case smtplib.SMTPResponseException():
             return Fate.FAILED if error.smtp_code >= _FOR_GOOD else Fate.NOT_NOW
         case smtplib.SMTPNotSupportedError():

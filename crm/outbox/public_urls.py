@@ -1,5 +1,5 @@
 from django.urls import path
 
-from crm.outbox import views
+from crm.outbox.views import public
 
-urlpatterns = [path("<str:token>/", views.say_no, name="outbox_no")]
+urlpatterns = [path("<str:token>/", public.say_no, name="outbox_no")]

@@ -8,20 +8,24 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from crm.outbox import channels, rules, sms
+from crm.outbox.channels import Way
 from crm.outbox.models import Message
 from crm.outbox.writing import Words, for_member, write
 from crm.people.models import Branch, Member, User
 from crm.wake import wake
 
 _AT_ONCE = 500
+Channel = Message.Channel
 
 
 @dataclass(frozen=True)
 class Queued:
-    """What became of a purpose: how many messages were written, and who could not get one by e-mail."""
+    """What became of a purpose: how many messages were written, and who can't be reached by any channel."""
 
     written: int
     without_address: list[Member]
+    needs_approval: bool = False
 
 
 @transaction.atomic
@@ -35,29 +39,37 @@ def queue_for_members(
     by: User,
     at: datetime | None = None,
 ) -> Queued:
-    """An e-mail to each member who has an address and has not said no; who got one before gets none now."""
-    now = at or timezone.now()
-    everybody = list(members)
-    keys = [member.pk for member in everybody]
+    """A message to each member who has not said no, by e-mail, SMS or letter; who got one before gets none now.
+
+    ``context`` may hold ``answer_url`` (or ``invitation_url``) and ``answer_code``: an SMS ends with the address, a
+    letter shows both. A send to more than the branch expects waits until an officer has approved it.
+    """
+    now, everybody, wishes = at or timezone.now(), list(members), rules.rules_of(branch)
     had = set(
-        Message.objects.filter(purpose_key=purpose_key, member__in=keys).values_list("member_id", flat=True)
+        Message.objects.filter(purpose_key=purpose_key, branch=branch).values_list("member_id", flat=True)
     )
-    to_write = [m for m in everybody if m.email and not m.no_messages and m.pk not in had]
-    messages = [
-        _message(
-            branch,
-            purpose_key,
-            for_member(template, branch, member, context(member)),
-            by=by,
-            now=now,
-            member=member,
-        )
-        for member in to_write
+    reach = channels.reach_of(branch, everybody, wishes)
+    ways = {member.pk: reach.way(member) for member in everybody}
+    to_write = [
+        (member, way)
+        for member in everybody
+        if (way := ways[member.pk]) and not member.no_messages and member.pk not in had
     ]
+    needs_approval = len(to_write) > wishes.ask_above
+    messages = []
+    for member, way in to_write:
+        given = context(member)
+        words = for_member(template, branch, member, given)
+        message = _message(branch, purpose_key, words, by=by, now=now, member=member)
+        _address(message, way, given)
+        if needs_approval:
+            message.state, message.needs_approval = Message.State.WITHHELD, True
+        messages.append(message)
     # A second run at the same moment loses against the constraint, and writes nothing twice.
     Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=_AT_ONCE)
     wake("outbox")
-    return Queued(written=len(messages), without_address=[m for m in everybody if not m.email])
+    unreachable = [member for member in everybody if ways[member.pk] is None]
+    return Queued(len(messages), unreachable, needs_approval)
 
 
 @transaction.atomic
@@ -78,6 +90,19 @@ def queue_for_user(
     wake("outbox")
 
 
+def _address(message: Message, way: Way, given: dict[str, Any]) -> None:
+    message.channel, message.address = way.channel, way.address
+    message.answer_url = given.get("answer_url") or given.get("invitation_url") or ""
+    message.answer_code = given.get("answer_code") or ""
+    if way.channel == Channel.SMS:
+        message.sms = sms_text(message)
+
+
+def sms_text(message: Message) -> str:
+    """The subject, where to answer, and who sends it."""
+    return sms.compose(message.subject, address=message.answer_url, sender=message.branch.name)
+
+
 def _message(
     branch: Branch, purpose_key: str, words: Words, *, by: User, now: datetime, member: Member | None = None
 ) -> Message:
@@ -85,8 +110,7 @@ def _message(
         branch=branch,
         member=member,
         purpose_key=purpose_key,
-        channel=Message.Channel.EMAIL,
-        address=member.email if member else "",
+        channel=Channel.EMAIL,
         subject=words.subject,
         text=words.text,
         html=words.html,

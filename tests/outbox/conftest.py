@@ -23,7 +23,16 @@ class MailServer:
 
     got: list[Mail] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    rcpt_answers: list[str] = field(default_factory=list)
     drop_line_after_data: bool = False
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        answer = self.rcpt_answers.pop(0) if self.rcpt_answers else "250 OK"
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         answer = self.answers.pop(0) if self.answers else "250 OK"

@@ -35,7 +35,7 @@ def test_another_purpose_is_another_message(branch: Branch) -> None:
 
 
 def test_who_has_no_address_is_told_of_and_who_said_no_gets_none(branch: Branch) -> None:
-    without = MemberFactory.create(branch=branch, email="")
+    without = MemberFactory.create(branch=branch, email="", town="")
     said_no = MemberFactory.create(branch=branch, no_messages=True)
     queued = write_to(branch, without, said_no)
     assert (queued.written, queued.without_address) == (0, [without])

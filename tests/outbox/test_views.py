@@ -50,7 +50,7 @@ def test_the_list_costs_the_same_however_long_it_is(
     log_in_as(client, Role.Kind.MEMBER_OFFICER, branch)
     write_to(branch, *MemberFactory.create_batch(messages, branch=branch))
     client.get(reverse("home"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("outbox:index", args=["lillberga"]))
 
 
@@ -120,5 +120,12 @@ def test_a_no_can_be_taken_back(client: Client, message: Message, settings: Sett
     assert not message.member.no_messages  # type: ignore[union-attr]
 
 
-def test_an_invented_link_does_not_exist(client: Client) -> None:
-    assert client.get(reverse("outbox_no", args=["invented"])).status_code == 404
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_link_that_lost_a_part_is_told_so_kindly(
+    client: Client, message: Message, settings: Settings, method: str
+) -> None:
+    page = getattr(client, method)(no_path(message, settings)[:-3] + "/")
+    assert page.status_code == 404
+    assert "Länken fungerar inte" in page.content.decode()
+    message.member.refresh_from_db()  # type: ignore[union-attr]
+    assert not message.member.no_messages  # type: ignore[union-attr]

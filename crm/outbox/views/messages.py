@@ -1,11 +1,9 @@
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from crm.access import Permission, UserRequest, branch_page
 from crm.outbox import access, deciding
@@ -22,12 +20,25 @@ def index(request: UserRequest, branch: Branch) -> HttpResponse:
     state = request.GET.get("state", "")
     if state not in Message.State.values:
         state = ""
-    page = Paginator(access.messages_of(branch, state=state), PER_PAGE).get_page(request.GET.get("page"))
+    channel = request.GET.get("channel", "")
+    if channel not in Message.Channel.values:
+        channel = ""
+    found = access.messages_of(branch, state=state, channel=channel)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     shown = {message.member_id for message in page.object_list if message.member_id}
     log_read(user=request.user, branch=branch, members=sorted(shown), purpose=AccessLog.Purpose.MESSAGE)
     counts = access.counts_by_state(branch)
     states = [(value, label, counts.get(value, 0)) for value, label in Message.State.choices]
-    context = {"branch": branch, "page": page, "state": state, "states": states, "all": sum(counts.values())}
+    context = {
+        "branch": branch,
+        "page": page,
+        "state": state,
+        "states": states,
+        "all": sum(counts.values()),
+        "channel": channel,
+        "channels": Message.Channel.choices,
+        "to_approve": access.sends_to_approve(branch),
+    }
     return render(request, "outbox/index.html", context)
 
 
@@ -37,7 +48,8 @@ def message(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     found = access.message_of(branch, pk)
     shown = [found.member] if found.member else []
     log_read(user=request.user, branch=branch, members=shown, purpose=AccessLog.Purpose.MESSAGE)
-    return render(request, "outbox/message.html", {"branch": branch, "message": found})
+    ways = [(way.channel, Message.Channel(way.channel).label) for way in deciding.other_ways(found)]
+    return render(request, "outbox/message.html", {"branch": branch, "message": found, "ways": ways})
 
 
 @require_POST
@@ -61,21 +73,17 @@ def cancel(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     return _back(request, branch, pk, done, _("The message will not be sent."))
 
 
+@require_POST
+@branch_page(Permission.SEE_MESSAGES)
+def go_another_way(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    found, channel = access.message_of(branch, pk), request.POST.get("channel", "")
+    done = deciding.go_another_way(message=found, channel=channel, by=request.user)
+    return _back(request, branch, pk, done, _("The message goes another way."))
+
+
 def _back(request: UserRequest, branch: Branch, pk: int, done: bool, sentence: str) -> HttpResponse:
     if done:
         messages.success(request, sentence)
     else:
         messages.info(request, _("Somebody had already decided; nothing was changed."))
     return redirect("outbox:message", branch.slug, pk)
-
-
-@csrf_exempt  # RFC 8058: the mail program posts without a page of ours; the signed link is the proof
-@login_not_required
-@require_http_methods(["GET", "POST"])
-def say_no(request: HttpRequest, token: str) -> HttpResponse:
-    member = access.member_of_link(token)
-    if request.method == "POST":
-        deciding.say_no(member=member, said_no=request.POST.get("again") != "yes")
-        member.refresh_from_db(fields=["no_messages"])
-    context = {"branch": member.branch, "says_no": member.no_messages, "posted": request.method == "POST"}
-    return render(request, "outbox/no.html", context)

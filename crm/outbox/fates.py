@@ -1,0 +1,11 @@
+"""What can become of a message that was handed over."""
+
+from enum import StrEnum
+
+
+class Fate(StrEnum):
+    SENT = "sent"
+    NOT_NOW = "not_now"
+    FAILED = "failed"
+    NO_SUCH_ADDRESS = "no_such_address"
+    UNCERTAIN = "uncertain"

@@ -1,0 +1,127 @@
+"""Letters: printed in batches, folded into window envelopes, posted."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from crm.outbox.models import LetterBatch, Message
+from crm.paper import MARGIN, SMALL, Sheet
+from crm.people.models import Branch, User
+
+State = Message.State
+MOST = 250  # letters in a batch: what one person folds in an evening
+# The window of C5 and C65 envelopes lies to the right (SS 614111): the address begins 110 mm from the left edge
+# and 47 mm from the top, four to six lines within 85 x 30 mm.
+WINDOW_X, WINDOW_Y, WINDOW_WIDTH = 110, 47, 85
+TEXT_Y = 100  # below the first fold of a C65
+ADDRESS_POINTS, TEXT_POINTS, LINE = 11, 12, 5.5
+QR_SIDE = 34
+
+
+@transaction.atomic
+def print_waiting(*, branch: Branch, by: User) -> LetterBatch | None:
+    """A batch of the letters that wait, the oldest first; ``None`` when none does. The PDF is drawn when asked for."""
+    keys = list(
+        Message.objects.to_print()
+        .filter(branch=branch)
+        .order_by("queued_at", "pk")
+        .values_list("pk", flat=True)[:MOST]
+    )
+    if not keys:
+        return None
+    batch = LetterBatch.objects.create(branch=branch, printed_at=timezone.now(), printed_by=by)
+    ours = Message.objects.filter(pk__in=keys, state=State.QUEUED)
+    if not ours.update(state=State.PRINTED, batch=batch):  # somebody else printed them at the same moment
+        batch.delete()
+        return None
+    return batch
+
+
+@transaction.atomic
+def note_posted(*, batch: LetterBatch, by: User) -> bool:
+    """The batch is in the letter box; false if that was noted before."""
+    now = timezone.now()
+    if LetterBatch.objects.filter(pk=batch.pk, posted_at=None).update(posted_at=now, posted_by=by) != 1:
+        return False
+    batch.messages.filter(state=State.PRINTED).update(state=State.POSTED, sent_at=now)
+    return True
+
+
+@transaction.atomic
+def put_back(*, batch: LetterBatch, by: User) -> bool:
+    """The paper is gone: its letters wait again; false once they are posted."""
+    if not LetterBatch.objects.select_for_update().filter(pk=batch.pk, posted_at=None).exists():
+        return False
+    back = {"state": State.QUEUED, "batch": None, "decided_at": timezone.now(), "decided_by": by}
+    batch.messages.filter(state=State.PRINTED).update(**back)
+    if not batch.messages.exists():
+        batch.delete()
+    return True
+
+
+def pdf(batch: LetterBatch) -> bytes:
+    """One letter to a sheet, or more where the text is long; whoever has been erased since is left out."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return draw(batch.branch, batch.messages.exclude(address="").order_by("queued_at", "pk"))
+
+
+def draw(branch: Branch, messages: Iterable[Message]) -> bytes:
+    sheet = Sheet(
+        title=_("Letters from %(branch)s") % {"branch": branch.name}, language="sv", footer_text=branch.name
+    )
+    for message in messages:
+        _draw_one(sheet, branch, message)
+    return sheet.as_bytes()
+
+
+def _draw_one(sheet: Sheet, branch: Branch, message: Message) -> None:
+    sheet.add_page()
+    sheet.write_in(SMALL)
+    sheet.set_xy(MARGIN, MARGIN)
+    sheet.multi_cell(
+        80, 4.5, "\n".join(line for line in (branch.name, branch.office_phone) if line), align="L"
+    )
+    sheet.write_in(ADDRESS_POINTS)
+    sheet.set_xy(WINDOW_X, MARGIN)
+    sheet.cell(WINDOW_WIDTH, LINE, timezone.localtime(message.queued_at).date().isoformat())
+    sheet.set_xy(WINDOW_X, WINDOW_Y)
+    sheet.multi_cell(WINDOW_WIDTH, 5, message.address, align="L")
+    sheet.set_xy(MARGIN, TEXT_Y)
+    sheet.write_in(TEXT_POINTS + 2, bold=True)
+    sheet.multi_cell(0, 7, message.subject, align="L", new_x="LMARGIN", new_y="NEXT")
+    sheet.ln(2)
+    sheet.write_in(TEXT_POINTS)
+    sheet.multi_cell(0, LINE, body(message), align="L", new_x="LMARGIN", new_y="NEXT")
+    _draw_answer(sheet, branch, message)
+
+
+def body(message: Message) -> str:
+    """The text without the foot of an e-mail and without the address that the QR code holds."""
+    text = message.text.partition("\n--\n")[0].replace("\r\n", "\n")
+    if message.answer_url:
+        text = text.replace(message.answer_url, "")
+    return text.strip()
+
+
+def _draw_answer(sheet: Sheet, branch: Branch, message: Message) -> None:
+    """How to answer: the QR code, the address in letters, the code to say or type, and the telephone."""
+    if not message.answer_url:
+        return
+    if sheet.will_page_break(QR_SIDE + 6):
+        sheet.add_page()
+    sheet.ln(4)
+    top = sheet.get_y()
+    sheet.qr(message.answer_url, x=MARGIN - 2, y=top, side=QR_SIDE)
+    lines = [_("Point your telephone's camera at the square, or write:"), message.answer_url]
+    if message.answer_code:
+        lines.append(_("Your code: %(code)s") % {"code": message.answer_code})
+    if branch.office_phone:
+        lines.append(_("Or call us: %(phone)s.") % {"phone": branch.office_phone})
+    sheet.set_xy(MARGIN + QR_SIDE + 4, top + 3)
+    sheet.write_in(TEXT_POINTS - 1)
+    sheet.multi_cell(
+        sheet.epw - QR_SIDE - 4, LINE, "\n".join(lines), align="L", new_x="LMARGIN", new_y="NEXT"
+    )
