@@ -122,6 +122,16 @@ def recent_attempts(caller: User, branch: Branch, now: datetime) -> QuerySet[Att
     )
 
 
+def late_answers(caller: User, branch: Branch, now: datetime) -> QuerySet[FollowUp]:
+    """What came lately of a report that is older than 14 days; whose it was is shown no more."""
+    return FollowUp.objects.filter(
+        call__round__branch=branch,
+        attempt__reported_by=caller,
+        attempt__reported_at__lte=now - RECENT,
+        handled_at__gt=now - RECENT,
+    ).order_by("-handled_at")
+
+
 def undoable_by(caller: User, branch: Branch, now: datetime) -> Attempt | None:
     """The caller's latest report, while it can be taken back."""
     fresh = recent_attempts(caller, branch, now).filter(reported_at__gt=now - UNDO, reported_at__lte=now)
@@ -205,7 +215,9 @@ def calls_in(call_round: CallRound) -> CallQuerySet:
 
 def named(calls: CallQuerySet) -> CallQuerySet:
     """With the members' names, in the order of their names."""
-    return calls.select_related("member", "call_list__caller").order_by("member__name_sort", "pk")
+    return calls.select_related("member", "call_list__caller", "claimed_by").order_by(
+        "member__name_sort", "pk"
+    )
 
 
 def list_of(branch: Branch, pk: int) -> CallList:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from calls import forgetting, rounds
+from calls import forgetting, rounds, weekly
 from crm.extensions import Job
 
 JOBS = (
@@ -27,5 +27,11 @@ JOBS = (
         run=forgetting.forget_old_notes,
         hour=3,
         about=_("Erases what callers wrote longer ago than the branch keeps notes."),
+    ),
+    Job(
+        name="tell_leaders_of_the_week",
+        run=weekly.tell_leaders_of_the_week,
+        hour=7,
+        about=_("Once a week: how the calls stand, and what waits for somebody. Numbers only."),
     ),
 )

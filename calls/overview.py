@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from calls import access, evenings, summary
+from calls import access, evenings, letters, summary
 from calls.models import Call, CallRound
 from crm.people.models import Branch
 from crm.templatetags.tusen import Part
@@ -53,6 +53,7 @@ class RoundPage:
     pool: int
     pool_now: int
     follow_ups: int
+    post: letters.Post
 
     @property
     def parts(self) -> list[Part]:
@@ -80,4 +81,5 @@ def of_round(shown: CallRound, now: datetime) -> RoundPage:
         pool=pool.count(),
         pool_now=pool.open_to_callers(now).count(),
         follow_ups=access.follow_ups_of(shown.branch).filter(call__round=shown).count(),
+        post=letters.post_of(shown),
     )

@@ -12,6 +12,8 @@ from crm.people.models import Branch, Member, User
 
 # A branch that begins during the year opens its round at once, unless too little of it is left to be of use.
 LEAST_LEFT = timedelta(days=60)
+# The last letters are printed and posted when the round has closed.
+LETTERS_FOLLOW_WITHIN = timedelta(days=60)
 
 
 def open_rounds(*, branch: Branch, on: date) -> dict[str, int]:
@@ -73,17 +75,26 @@ def top_up(*, branch: Branch, on: date) -> dict[str, int]:
     done = {"added": 0, "changed": 0, "shared": 0}
     before = set(Call.objects.filter(round__branch=branch).waiting().values_list("pk", flat=True))
     done["added"] += requested.pull(branch=branch, on=on)
+    note_letters(branch, on)
     for call_round in sorted(CallRound.objects.filter(branch=branch).open_on(on), key=yearly_first):
         if call_round.is_yearly:
             done["added"] += settling.add_calls(call_round, rules, on)
             done["changed"] += settling.count_talks(call_round, on)
             settling.put_new_members_in_line(call_round, rules)
-        letters.note_sent(call_round)
         changed, woken = settling.settle(call_round, rules, on, console)
         done["changed"] += changed
         lists.take_back_from_leavers(call_round=call_round, by=console, on=on, at=moment(on))
         done["shared"] += share_new(call_round, before, woken, on)
     return done
+
+
+def note_letters(branch: Branch, on: date) -> None:
+    """What the outbox has sent and what has been posted; also of a round that has closed a short time ago."""
+    lately = CallRound.objects.filter(
+        branch=branch, opens_on__lte=on, closes_on__gte=on - LETTERS_FOLLOW_WITHIN
+    )
+    for call_round in lately:
+        letters.note_sent(call_round)
 
 
 def yearly_first(call_round: CallRound) -> tuple[bool, int]:

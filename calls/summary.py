@@ -17,10 +17,11 @@ STUCK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Standing:
-    """One state of a round's calls as a leader reads it, and what to do about it."""
+    """One state of a round's calls as a leader reads it: why a call is in it, and what to do about it."""
 
     key: str
     label: "str | Promise"
+    why: "str | Promise"
     next_step: "str | Promise"
     tone: int  # the colour in the bar (docs/design-system.md)
 
@@ -46,21 +47,70 @@ def conditions(now: datetime) -> dict[str, Q]:
 
 
 STANDINGS = (
-    Standing("reached", _("Reached"), _("Done."), 1),
-    Standing("held", _("With a caller now"), _("Wait: it ends by itself after half an hour."), 6),
-    Standing("untried", _("Waiting, never tried"), _("Hand out to more callers, or book an evening."), 2),
-    Standing("again", _("Waiting, time to try again"), _("Call, preferably at another time of day."), 2),
-    Standing("later", _("Waiting for its time"), _("Nothing: it is offered when the time has come."), 2),
-    Standing("parked", _("Waiting for an officer"), _("Handle the follow-up."), 4),
+    Standing("reached", _("Reached"), _("Somebody has talked with the member."), _("Done."), 1),
+    Standing(
+        "held",
+        _("With a caller now"),
+        _("A caller has the person on the screen."),
+        _("Wait: it ends by itself after half an hour."),
+        6,
+    ),
+    Standing(
+        "untried",
+        _("Waiting, never tried"),
+        _("Nobody has dialled yet."),
+        _("Hand out to more callers, or book an evening."),
+        2,
+    ),
+    Standing(
+        "again",
+        _("Waiting, time to try again"),
+        _("Tried in vain, and the pause since then is over."),
+        _("Call, preferably at another time of day."),
+        2,
+    ),
+    Standing(
+        "later",
+        _("Waiting for its time"),
+        _("Tried a short time ago, or a time has been agreed on."),
+        _("Nothing: it is offered when the time has come."),
+        2,
+    ),
+    Standing(
+        "parked",
+        _("Waiting for an officer"),
+        _("A caller has reported something that somebody sees to before we call again."),
+        _("Handle the follow-up."),
+        4,
+    ),
     Standing(
         "exhausted",
         _("Attempts used up"),
+        _("Nobody answered any of the attempts."),
         _("Write “we have tried to reach you”, by e-mail or letter."),
         4,
     ),
-    Standing("written", _("Attempts used up, letter sent"), _("Done."), 3),
-    Standing("unreachable", _("No telephone number"), _("Find the number, or write a letter."), 5),
-    Standing("exempt", _("Exempt"), _("Nothing: wants no calls, has left, has died or is under 18."), 5),
+    Standing(
+        "written",
+        _("Attempts used up, letter sent"),
+        _("Nobody answered, and the member has been written to."),
+        _("Done."),
+        3,
+    ),
+    Standing(
+        "unreachable",
+        _("No telephone number"),
+        _("The register has no number."),
+        _("Find the number, or write a letter."),
+        5,
+    ),
+    Standing(
+        "exempt",
+        _("Exempt"),
+        _("Not to be called."),
+        _("Nothing: wants no calls, has left, has died or is under 18."),
+        5,
+    ),
 )
 BY_KEY = {standing.key: standing for standing in STANDINGS}
 

@@ -139,10 +139,14 @@ def undo(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
 @branch_page(Permission.CALL)
 def recent(request: UserRequest, branch: Branch) -> HttpResponse:
     """Whom I have called in the last 14 days: members ring back, and I read what came of my messages."""
-    attempts = list(access.recent_attempts(request.user, branch, timezone.now()))
+    now = timezone.now()
+    attempts = list(access.recent_attempts(request.user, branch, now))
     members = {attempt.call.member_id for attempt in attempts}
     log_read(user=request.user, branch=branch, members=sorted(members), purpose=Purpose.CALL_LIST)
-    undoable = access.undoable_by(request.user, branch, timezone.now())
-    return render(
-        request, "calls/recent.html", {"branch": branch, "attempts": attempts, "undoable": undoable}
-    )
+    context = {
+        "branch": branch,
+        "attempts": attempts,
+        "undoable": access.undoable_by(request.user, branch, now),
+        "late_answers": access.late_answers(request.user, branch, now).select_related("call"),
+    }
+    return render(request, "calls/recent.html", context)

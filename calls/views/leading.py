@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from calls import access, follow_ups, letters, lists, overview, rounds
+from calls import access, follow_ups, letters, lists, overview, reasons, rounds
 from calls.forms import CallerForm, RulesForm
 from calls.models import CallRound
 from calls.rules import rules_of
 from calls.summary import BY_KEY, conditions
-from crm.access import Permission, UserRequest, branch_page
+from crm.access import Permission, UserRequest, branch_page, standing
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog, Branch
 
@@ -58,9 +58,18 @@ def in_state(request: UserRequest, branch: Branch, pk: int, key: str) -> HttpRes
         raise Http404
     calls = access.named(access.calls_in(shown).filter(conditions(now)[key]))
     page = Paginator(calls, PAGE).get_page(request.GET.get("page"))
-    members = [call.member_id for call in page.object_list]
+    rows = reasons.of(shown, list(page.object_list), now)
+    members = [row.call.member_id for row in rows]
     log_read(user=request.user, branch=branch, members=members, purpose=AccessLog.Purpose.LEAD)
-    context = {"branch": branch, "round": shown, "standing": BY_KEY[key], "page": page, "now": now}
+    sees_members = standing(request).may(Permission.SEE_MEMBERS, branch)
+    context = {
+        "branch": branch,
+        "round": shown,
+        "standing": BY_KEY[key],
+        "page": page,
+        "rows": rows,
+        "sees_members": sees_members,
+    }
     return render(request, "calls/state.html", context)
 
 
@@ -104,9 +113,9 @@ def take_back_all(request: UserRequest, branch: Branch, pk: int) -> HttpResponse
 @require_POST
 @branch_page(Permission.LEAD_CALLS)
 def letters_sent(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
-    """The letter "we have tried to reach you" has gone to everybody whose attempts are used up."""
+    """Letters written elsewhere have gone to those whose attempts are used up."""
     shown, now = access.round_of(branch, pk), timezone.now()
-    keys = access.calls_in(shown).filter(conditions(now)["exhausted"]).values_list("pk", flat=True)
+    keys = letters.by_hand(shown).values_list("pk", flat=True)
     sent = follow_ups.mark_letters_sent(call_ids=list(keys), by=request.user, now=now)
     told = ngettext("%(n)s letter has been noted.", "%(n)s letters have been noted.", sent) % {"n": sent}
     messages.success(request, told)
@@ -116,15 +125,21 @@ def letters_sent(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
 @require_POST
 @branch_page(Permission.LEAD_CALLS)
 def write_to_exhausted(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
-    """The message "we have tried to reach you" goes into the outbox; who has no e-mail needs a letter."""
+    """The message "we have tried to reach you" goes into the outbox, by whatever way reaches each."""
     shown = access.round_of(branch, pk)
     queued = letters.write_to_exhausted(call_round=shown, by=request.user)
     told = ngettext("%(n)s message is in the outbox.", "%(n)s messages are in the outbox.", queued.written)
     messages.success(request, told % {"n": queued.written})
+    if queued.needs_approval:
+        messages.info(request, _("It is so many that an officer has to approve them first, in the outbox."))
     without = len(queued.without_address)
     if without:
-        needs = ngettext("%(n)s member needs a letter.", "%(n)s members need a letter.", without)
-        messages.info(request, needs % {"n": without})
+        lacks = ngettext(
+            "%(n)s member has neither e-mail nor an address that we can write to.",
+            "%(n)s members have neither e-mail nor an address that we can write to.",
+            without,
+        )
+        messages.info(request, lacks % {"n": without})
     return redirect("calls:round", branch.slug, pk)
 
 
