@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from crm.people import skills
 from crm.people.models import Branch, Club, District, MembershipGoal, Role, User
 from demo.names import CLUBS, WOMENS_CLUB
 
@@ -99,6 +100,8 @@ def set_up(*, since: date, now: datetime, today: date) -> Stage:
         reply_email="lillberga@example.org",
         is_fictitious=True,
     )
+    for each in (branch, small):
+        skills.add_usual_words(branch=each)
     Club.objects.bulk_create(
         Club(branch=branch, name=name, kind=kind_of(name)) for name in (*CLUBS, WOMENS_CLUB)
     )

@@ -1,5 +1,6 @@
 """Answers and attendance: each once, and open to a change of mind."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,8 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from crm.people.models import Member, User
+from crm.people import skills
+from crm.people.models import Member, SkillWord, User
 from onboarding import mail
 from onboarding.models import Gathering, Invitation
 
@@ -107,6 +109,14 @@ def let_in(*, gathering: Gathering, by: User) -> int:
         Invitation.objects.filter(pk__in=let).update(waiting=False)
         mail.tell_of_place(gathering, Invitation.objects.filter(pk__in=let), by=by)
     return len(let)
+
+
+@transaction.atomic
+def tell(*, invitation: Invitation, words: Iterable[SkillWord]) -> int:
+    """What the one invited can and wants, told by themselves; how many words were new."""
+    return skills.record(
+        member=invitation.member, words=words, source=skills.Source.ANSWER, by=User.objects.console()
+    )
 
 
 @transaction.atomic

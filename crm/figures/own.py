@@ -2,12 +2,14 @@
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Figure
 from crm.figures import goals, membership
-from crm.people.models import Branch, Member
+from crm.figures.small_groups import SMALLEST
+from crm.people.models import Branch, Member, MemberSkill
 
 
 def joined_this_year(branch: Branch, on: date) -> int:
@@ -29,6 +31,15 @@ def without_phone(branch: Branch, on: date) -> int | None:
 
 def without_email(branch: Branch, on: date) -> int | None:
     return None if is_past(on) else Member.objects.current().filter(branch=branch, email="").count()
+
+
+def told_skills(branch: Branch, on: date) -> int | None:
+    """Not known of a past day, for what is taken back is deleted; so few that they could be guessed are hidden."""
+    if is_past(on):
+        return None
+    told = Member.objects.current().filter(Exists(MemberSkill.objects.filter(member=OuterRef("pk"))))
+    number = told.filter(branch=branch).count()
+    return None if 0 < number < SMALLEST else number
 
 
 def is_past(on: date) -> bool:
@@ -86,5 +97,15 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Members today without an address in the register: they get no invitation by e-mail."),
         count=without_email,
+    ),
+    Figure(
+        name="told_skills",
+        label=_("Have told what they can and want"),
+        unit=_("members"),
+        explanation=_(
+            "Members today of whom at least one skill, interest, language or offer is noted. One to four are not"
+            " shown: they could be guessed."
+        ),
+        count=told_skills,
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -17,11 +17,14 @@ from crm.people.models import (
     Member,
     Membership,
     MembershipGoal,
+    MemberSkill,
     Merge,
     Role,
+    SkillWord,
     User,
 )
 from crm.people.names import sort_key
+from crm.people.skills import word_order
 
 # What a list shows. Telephone numbers are not among it: each would be parsed anew.
 LISTED = (
@@ -113,6 +116,31 @@ def merges_of(branch: Branch, *, since: datetime) -> "QuerySet[Merge]":
 
 def merge_of(branch: Branch, pk: int) -> Merge:
     return get_object_or_404(Merge, branch=branch, pk=pk)
+
+
+def word_of(branch: Branch, pk: int) -> SkillWord:
+    return get_object_or_404(SkillWord, branch=branch, pk=pk)
+
+
+def skills_of(member: Member) -> list[MemberSkill]:
+    """What the member can and wants, in the order of the words."""
+    found = MemberSkill.objects.filter(member=member).select_related("word", "noted_by")
+    return sorted(found, key=lambda row: word_order(row.word))
+
+
+def members_with(branch: Branch, words: Iterable[SkillWord]) -> "QuerySet[Member]":
+    """Members now of whom one word of each kind that is asked for is true; without words, all who have told."""
+    found = members_of(branch).current()
+    by_kind: dict[str, list[SkillWord]] = {}
+    for word in words:
+        by_kind.setdefault(word.kind, []).append(word)
+    told = MemberSkill.objects.filter(member=OuterRef("pk"))
+    for wanted in by_kind.values():
+        found = found.filter(Exists(told.filter(word__in=wanted)))
+    if not by_kind:
+        found = found.filter(Exists(told))
+    skills = MemberSkill.objects.select_related("word").order_by("word__kind", "word__name")
+    return found.in_name_order().prefetch_related(Prefetch("skills", queryset=skills))
 
 
 def clubs_of(branch: Branch) -> list[Club]:

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from crm.people import roles
+from crm.people import roles, skills
 from crm.people.models import Branch, Club, District, Role, User
 
 # First words of addresses that are not a branch's (crm/urls.py; a test compares).
@@ -37,11 +37,12 @@ def create(
     admin_email: str = "",
     admin_name: str = "",
 ) -> Branch:
-    """A new branch, with its first administrator when one is named. Raises ``ValidationError``."""
+    """A new branch with the usual words, and its first administrator if named. Raises ``ValidationError``."""
     branch = Branch(slug=slug, name=name, place=place or name, district=district, is_fictitious=is_fictitious)
     refuse_taken(slug)
     branch.full_clean()
     branch.save()
+    skills.add_usual_words(branch=branch)
     if admin_email:
         roles.grant(email=admin_email, name=admin_name, kind=Role.Kind.ADMIN, branch=branch, by=by)
     return branch

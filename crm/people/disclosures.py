@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Disclosure
+from crm.people import access
 from crm.people.models import AccessLog, ErasureHold, KeptApart, Member, Merge, WishChange
 
 # A member's own fields. What search and order read is made of them, and the rest stands in parts of its own.
@@ -57,6 +58,12 @@ def clubs(*, member: Member) -> Iterable[tuple[object, ...]]:
 def wish_changes(*, member: Member) -> Iterable[tuple[object, ...]]:
     changes = WishChange.objects.filter(member=member).select_related("changed_by")
     return ((row.changed_at, row.get_wish_display(), row.is_on, str(row.changed_by)) for row in changes)
+
+
+def skills(*, member: Member) -> Iterable[tuple[object, ...]]:
+    for row in access.skills_of(member):
+        said = (row.word.get_kind_display(), row.word.name, row.get_source_display())
+        yield (*said, row.noted_at, str(row.noted_by))
 
 
 def holds(*, member: Member) -> Iterable[tuple[object, ...]]:
@@ -117,6 +124,18 @@ PARTS: dict[str, Disclosure] = {
         models=("people.WishChange",),
         columns=(("at", _("When")), ("wish", _("Wish")), ("is_on", _("On")), ("by", _("By"))),
         rows=wish_changes,
+    ),
+    "skills": Disclosure(
+        title=_("What you can and want"),
+        models=("people.MemberSkill",),
+        columns=(
+            ("kind", _("Kind")),
+            ("word", _("Word")),
+            ("source", _("Told")),
+            ("at", _("When")),
+            ("by", _("By")),
+        ),
+        rows=skills,
     ),
     "holds": Disclosure(
         title=_("Postponed erasing"),

@@ -45,6 +45,7 @@ def _erase_row(member: Member, by: User, on: date, *, remember_wishes: bool) -> 
     was_member = _end_membership(member, on, by)
     ErasureHold.objects.filter(member=member).delete()
     member.phones.all().delete()
+    member.skills.all().delete()
     for name in _BLANK:
         setattr(member, name, "")
     member.birth_year = member.joined_on = member.paid_until = None

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from crm.extensions import Merging
-from crm.people.models import ClubMembership, Member, Membership, Phone, User, WishChange
+from crm.people.models import ClubMembership, Member, Membership, MemberSkill, Phone, User, WishChange
 
 _PERIOD = ("started_on", "missing_since", "ended_on", "end_reason", "ended_at", "ended_by_id")
 
@@ -15,6 +15,7 @@ def move(*, kept: Member, merged: Member, by: User) -> dict[str, object]:
         "phones": _move_phones(kept, merged),
         "clubs": _move_clubs(kept, merged),
         "wishes": _move_wishes(kept, merged),
+        "skills": _move_skills(kept, merged),
         "periods": _join_periods(kept, merged),
     }
 
@@ -25,6 +26,7 @@ def move_back(*, kept: Member, merged: Member, before: dict[str, Any], since: da
     ClubMembership.objects.filter(pk__in=before["clubs"]["moved"], member=kept).update(member=merged)
     ClubMembership.objects.filter(pk__in=before["clubs"]["primary"], member=merged).update(is_primary=True)
     WishChange.objects.filter(pk__in=before["wishes"], member=kept).update(member=merged)
+    MemberSkill.objects.filter(pk__in=before.get("skills", ()), member=kept).update(member=merged)
     _restore_periods(kept, merged, before["periods"])
 
 
@@ -55,6 +57,14 @@ def _move_clubs(kept: Member, merged: Member) -> dict[str, list[int]]:
 def _move_wishes(kept: Member, merged: Member) -> list[int]:
     moved = list(WishChange.objects.filter(member=merged).values_list("pk", flat=True))
     WishChange.objects.filter(pk__in=moved).update(member=kept)
+    return moved
+
+
+def _move_skills(kept: Member, merged: Member) -> list[int]:
+    """The words that ``kept`` lacks; those of both stay with each."""
+    own = MemberSkill.objects.filter(member=kept).values("word")
+    moved = list(MemberSkill.objects.filter(member=merged).exclude(word__in=own).values_list("pk", flat=True))
+    MemberSkill.objects.filter(pk__in=moved).update(member=kept)
     return moved
 
 
@@ -140,6 +150,7 @@ MERGING = Merging(
         "people.Membership",
         "people.ClubMembership",
         "people.WishChange",
+        "people.MemberSkill",
         "people.AccessLog",
         "people.ErasureHold",
         "people.KeptApart",

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from crm.people.views import branch, duplicates, home, leaving, log, login, members, roles, superuser
+from crm.people.views import branch, duplicates, home, leaving, log, login, members, roles, skills, superuser
 
 people: list[URLPattern | URLResolver] = [
     path("inloggningskod/", login.printed_code_login, name="printed_code_login"),
@@ -30,6 +30,17 @@ people: list[URLPattern | URLResolver] = [
     path("<slug:branch>/medlemmar/<int:pk>/behall/", leaving.hold, name="hold"),
     path("<slug:branch>/medlemmar/<int:pk>/behall/avsluta/", leaving.let_go, name="let_go"),
     path("<slug:branch>/medlemmar/<int:pk>/radera/", leaving.erase_at_once, name="erase_at_once"),
+    path("<slug:branch>/medlemmar/kan-och-vill/", skills.search, name="skills"),
+    path("<slug:branch>/medlemmar/<int:pk>/kan-och-vill/", skills.note, name="note_skills"),
+    path(
+        "<slug:branch>/medlemmar/<int:pk>/kan-och-vill/<int:word>/ta-bort/",
+        skills.take_back,
+        name="take_back_skill",
+    ),
+    path("<slug:branch>/installningar/kan-och-vill/", skills.vocabulary, name="vocabulary"),
+    path("<slug:branch>/installningar/kan-och-vill/vanliga/", skills.add_usual, name="usual_words"),
+    path("<slug:branch>/installningar/kan-och-vill/<int:pk>/sluta/", skills.retire, name="retire_word"),
+    path("<slug:branch>/installningar/kan-och-vill/<int:pk>/borja/", skills.use_again, name="use_word_again"),
     path("<slug:branch>/installningar/gallring/", branch.keeping, name="keeping"),
     path("<slug:branch>/installningar/", branch.settings, name="branch_settings"),
     path("<slug:branch>/installningar/uppdrag/", roles.roles, name="roles"),

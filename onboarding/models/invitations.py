@@ -1,6 +1,7 @@
 """Who is invited to a gathering, answers and comes."""
 
 import secrets
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -154,6 +155,10 @@ class Invitation(models.Model):
     def spoken_code(self) -> str:
         """As it stands on paper: "ACDE-FGHJ"."""
         return f"{self.code[:4]}-{self.code[4:]}"
+
+    def takes_more(self, now: datetime) -> bool:
+        """Whether who comes is asked what they can and want: after a yes, until it begins."""
+        return self.answer == self.Answer.YES and self.gathering.takes_answers(now)
 
     @property
     def has_needs(self) -> bool:

@@ -3,14 +3,17 @@
 from urllib.parse import quote_plus
 
 from allauth.core import ratelimit
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog
+from crm.people.skill_forms import TellForm
 from onboarding import access, answers, mail
 from onboarding.calendars import calendar_file
 from onboarding.forms import AnswerForm, CodeForm
@@ -40,6 +43,21 @@ def say(request: HttpRequest, token: str) -> HttpResponse:
         answers.answer(invitation=asked, said=form.cleaned_data["answer"], details=form.details())
     except answers.NoLongerOpenError:
         return _page(request, asked, form, status=409)
+    return redirect("invitation", token)
+
+
+@login_not_required
+@require_POST
+def tell(request: HttpRequest, token: str) -> HttpResponse:
+    """What somebody who comes can and wants. It is thanked for and never shown: a link is not an account."""
+    asked = access.invitation_by_token(token)
+    if asked is None:
+        return _wrong_link(request)
+    form = TellForm(request.POST, branch=asked.gathering.branch)
+    if not form.is_valid() or not asked.takes_more(timezone.now()):
+        return _page(request, asked, AnswerForm(initial=_said(asked)), status=409)
+    answers.tell(invitation=asked, words=form.words)
+    messages.success(request, _("Thank you! It is noted. You can change it by telling your branch."))
     return redirect("invitation", token)
 
 
@@ -90,6 +108,7 @@ def _page(request: HttpRequest, asked: Invitation, form: AnswerForm, status: int
         "gathering": gathering,
         "form": form,
         "open": gathering.takes_answers(timezone.now()),
+        "tell_form": TellForm(branch=gathering.branch) if asked.takes_more(timezone.now()) else None,
         "expected": answers.places_taken(gathering),
         "map_url": MAP + quote_plus(f"{gathering.address or gathering.place} {gathering.branch.place}"),
     }

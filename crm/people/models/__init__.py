@@ -3,6 +3,7 @@ from crm.people.models.branches import Branch, Club, District, MembershipGoal
 from crm.people.models.duplicates import KeptApart, Merge
 from crm.people.models.keeping import ErasureApproval, ErasureHold, KeepingRules, RememberedWish
 from crm.people.models.members import ClubMembership, Member, Membership, PaidStatus, Phone, WishChange
+from crm.people.models.skills import MemberSkill, SkillWord
 from crm.people.models.users import LoginCode, Role, User
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "KeptApart",
     "LoginCode",
     "Member",
+    "MemberSkill",
     "Membership",
     "MembershipGoal",
     "Merge",
@@ -24,6 +26,7 @@ __all__ = [
     "Phone",
     "RememberedWish",
     "Role",
+    "SkillWord",
     "User",
     "WishChange",
 ]

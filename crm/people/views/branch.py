@@ -20,6 +20,7 @@ def tabs(branch: Branch, current: str) -> list[dict[str, object]]:
         ("people:roles", _("Roles")),
         ("people:clubs", _("Clubs")),
         ("people:goals", _("Membership goal")),
+        ("people:vocabulary", _("Can and wants")),
         ("people:keeping", _("Times for erasing")),
     )
     return [

@@ -17,6 +17,7 @@ from crm.people import access, disclosing, wishes
 from crm.people.forms import DisclosureForm, MemberFilter, WishForm, filter_data
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog, Branch, Member, WishChange
+from crm.people.skill_forms import NoteForm
 
 PER_PAGE = 50
 
@@ -45,9 +46,12 @@ def members(request: UserRequest, branch: Branch) -> HttpResponse:
 def member(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     shown = access.member_of(branch, pk)
     log_read(user=request.user, branch=branch, members=[shown], purpose=AccessLog.Purpose.MEMBER)
+    skills = access.skills_of(shown)
     context = {
         "branch": branch,
         "member": shown,
+        "skills": skills,
+        "note_form": NoteForm(branch=branch, known=[row.word_id for row in skills]),
         "paid": shown.paid_status(timezone.localdate()),
         "age": shown.age_on(timezone.localdate()),
         "panels": panels_of(request, branch, shown),
