@@ -24,7 +24,6 @@ from crm.people.models import (
     User,
 )
 from crm.people.names import sort_key
-from crm.people.skills import word_order
 
 # What a list shows. Telephone numbers are not among it: each would be parsed anew.
 LISTED = (
@@ -125,7 +124,7 @@ def word_of(branch: Branch, pk: int) -> SkillWord:
 def skills_of(member: Member) -> list[MemberSkill]:
     """What the member can and wants, in the order of the words."""
     found = MemberSkill.objects.filter(member=member).select_related("word", "noted_by")
-    return sorted(found, key=lambda row: word_order(row.word))
+    return sorted(found, key=lambda row: row.word.order)
 
 
 def members_with(branch: Branch, words: Iterable[SkillWord]) -> "QuerySet[Member]":

@@ -9,11 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.people.models import Branch, Member, MemberSkill, SkillWord, User
-from crm.people.names import sort_key
 
 Kind = SkillWord.Kind
 Source = MemberSkill.Source
-KINDS = tuple(Kind.values)
 
 # What a branch begins with, in Swedish whatever language its creator reads.
 USUAL = {
@@ -70,19 +68,14 @@ USUAL = {
 }
 
 
-def word_order(word: SkillWord) -> tuple[int, str]:
-    """By kind, then as Swedish sorts."""
-    return KINDS.index(word.kind), sort_key(word.name, "")
-
-
 def words_of(branch: Branch) -> list[SkillWord]:
     """The branch's whole vocabulary, in order; retired words among it."""
-    return sorted(SkillWord.objects.filter(branch=branch), key=word_order)
+    return sorted(SkillWord.objects.filter(branch=branch), key=lambda word: word.order)
 
 
 def offered_words(branch: Branch) -> list[SkillWord]:
     """Those that can be recorded now. They say nothing of any member, so a caller may see them."""
-    return sorted(SkillWord.objects.filter(branch=branch, retired_at=None), key=word_order)
+    return sorted(SkillWord.objects.filter(branch=branch, retired_at=None), key=lambda word: word.order)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from crm.constraints import who_and_when
 from crm.people.models.branches import Branch
 from crm.people.models.members import Member
 from crm.people.models.users import User
+from crm.people.names import sort_key
 
 
 class SkillWord(models.Model):
@@ -40,6 +41,11 @@ class SkillWord(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """By kind, then as Swedish sorts."""
+        return self.Kind.values.index(self.kind), sort_key(self.name, "")
 
 
 class MemberSkill(models.Model):
