@@ -24,6 +24,7 @@ from crm.people.models import (
     Membership,
     MembershipGoal,
     Role,
+    SkillWord,
     User,
 )
 from crm.people.reads import Wanted
@@ -202,6 +203,20 @@ class HoldForm(ConstrainedForm[ErasureHold]):
         if not today < day <= today + retention.LONGEST_HOLD:
             raise ValidationError(_("Choose a day from tomorrow, a year ahead at most."))
         return day
+
+
+class WordForm(BranchModelForm[SkillWord]):
+    """A new word of the vocabulary."""
+
+    class Meta:
+        model = SkillWord
+        fields = ("kind", "name")
+        help_texts = {
+            "name": _("Short, and nothing about health, faith or origin: what is noted here can be searched.")
+        }
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
 
 
 class KeepingForm(BranchModelForm[KeepingRules]):

@@ -7,7 +7,6 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from crm.forms import BranchModelForm
 from crm.people import skills
 from crm.people.models import Branch, SkillWord
 
@@ -68,17 +67,3 @@ class SearchForm(WordsForm):
 
     def __init__(self, *args: Any, branch: Branch, **kwargs: Any) -> None:
         super().__init__(*args, words=skills.words_of(branch), **kwargs)
-
-
-class WordForm(BranchModelForm[SkillWord]):
-    """A new word of the vocabulary."""
-
-    class Meta:
-        model = SkillWord
-        fields = ("kind", "name")
-        help_texts = {
-            "name": _("Short, and nothing about health, faith or origin: what is noted here can be searched.")
-        }
-
-    def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.access import Permission, UserRequest, branch_page, standing
 from crm.people import access, skills
+from crm.people.forms import WordForm
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog, Branch
-from crm.people.skill_forms import NoteForm, SearchForm, WordForm
+from crm.people.skill_forms import NoteForm, SearchForm
 from crm.people.views.branch import tabs
 
 PER_PAGE = 50
