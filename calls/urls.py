@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.views import calling, evenings, follow_ups, leading, lists, paper, ringing_back, scripts
+from calls.views import calling, evenings, follow_ups, leading, lists, paper, planning, ringing_back, scripts
 
 app_name = "calls"
 urlpatterns = [
@@ -23,6 +23,7 @@ urlpatterns = [
     path("omgangar/<int:pk>/ta-tillbaka/", leading.take_back_all, name="take_back_all"),
     path("omgangar/<int:pk>/skriv/", leading.write_to_exhausted, name="write_to_exhausted"),
     path("omgangar/<int:pk>/brev/", leading.letters_sent, name="letters_sent"),
+    path("omgangar/<int:pk>/planering/", planning.show, name="planning"),
     path("omgangar/regler/", leading.rules, name="rules"),
     path("omgangar/manus/<slug:kind>/", scripts.edit, name="script"),
     path("omgangar/listor/<int:pk>/", lists.show, name="list"),
