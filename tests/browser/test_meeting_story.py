@@ -48,7 +48,7 @@ def test_from_the_plan_to_the_answer(person_at: Callable[[str], Person], branch:
     officer.assert_accessible()
     page.get_by_label("Datum").fill((timezone.localdate() + timedelta(days=20)).isoformat())
     page.get_by_label("Tid").fill("18:00")
-    page.get_by_label("Plats").fill("Folkets hus")
+    page.get_by_label("Plats", exact=True).fill("Folkets hus")
     page.get_by_role("button", name="Planera träffen").click()
     expect(page.get_by_text("Träffen är planerad.")).to_be_visible()
 

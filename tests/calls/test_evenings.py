@@ -129,21 +129,16 @@ def test_a_damaged_ticket_opens_nothing(
     ("after", "opens"), [(timedelta(days=3), True), (timedelta(days=3, seconds=1), False)]
 )
 def test_a_ticket_lasts_for_three_days(
-    call_round: CallRound,
-    branch: Branch,
-    caller: User,
-    this_evening: time_machine.Traveller,
-    after: timedelta,
-    opens: bool,
+    call_round: CallRound, branch: Branch, caller: User, after: timedelta, opens: bool
 ) -> None:
     call = calls()[0]
     ticket = access.ticket_for(call, caller)
-    this_evening.move_to(EVENING + after, tick=False)
-    if opens:
-        assert access.call_of_ticket(ticket, caller, branch, call.pk) == call
-    else:
-        with pytest.raises(Http404):
-            access.call_of_ticket(ticket, caller, branch, call.pk)
+    with time_machine.travel(EVENING + after, tick=False):
+        if opens:
+            assert access.call_of_ticket(ticket, caller, branch, call.pk) == call
+        else:
+            with pytest.raises(Http404):
+                access.call_of_ticket(ticket, caller, branch, call.pk)
 
 
 def test_nobody_chooses_from_anothers_list(

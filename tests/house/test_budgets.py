@@ -5,8 +5,8 @@ from statistics import median, quantiles
 
 from tests.house.sources import FunctionNode, Module, app_modules, modules, shown, templates
 
-# The aim is 0.55. Raise it with the tests, never lower it: the tests that are missing most are those of the rosters.
-SHARE_OF_TESTS = 0.52
+# Never lowered: a capability comes with its tests.
+SHARE_OF_TESTS = 0.55
 
 
 def length(function: FunctionNode) -> int:
