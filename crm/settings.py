@@ -254,6 +254,8 @@ TIME_ZONE = "Europe/Stockholm"
 PHONENUMBER_DEFAULT_REGION = "SE"
 PHONENUMBER_DB_FORMAT = "E164"
 PHONENUMBER_DEFAULT_FORMAT = "NATIONAL"
+# What a spreadsheet would run as a formula is written as text.
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 
 # --- static files -------------------------------------------------------------------------------------
 STATIC_URL = "/static/"

@@ -1,10 +1,17 @@
-"""Django's admin for superusers: accounts, districts, branches. Members are not here: every look at one is logged."""
+"""Django's admin for superusers: accounts, districts, branches. Members are not here: every look at one is logged.
+
+Districts can be brought in from a file, districts and branches be taken out to one. Accounts and roles can not:
+who works for a party stays where its showing is logged.
+"""
 
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from import_export.admin import ExportMixin, ImportExportMixin
+from import_export.formats.base_formats import CSV, XLSX
+from import_export.resources import ModelResource
 
 from crm.people.models import Branch, District, Role, User
 from crm.people.models.users import CONSOLE_EMAIL
@@ -36,14 +43,35 @@ class UserAdmin(ModelAdmin[User]):
         return False
 
 
+class DistrictResource(ModelResource):  # type: ignore[misc]
+    """A district is known by its slug: the same file twice changes nothing."""
+
+    class Meta:
+        model = District
+        fields = ("slug", "name")
+        import_id_fields = ("slug",)
+        clean_model_instances = True
+        skip_unchanged = True
+
+
+class BranchResource(ModelResource):  # type: ignore[misc]
+    class Meta:
+        model = Branch
+        fields = ("slug", "name", "district__slug", "is_fictitious")
+
+
 @admin.register(District)
-class DistrictAdmin(ModelAdmin[District]):
+class DistrictAdmin(ImportExportMixin, ModelAdmin[District]):  # type: ignore[misc]
+    resource_classes = (DistrictResource,)
+    formats = (CSV, XLSX)
     list_display = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
 
 
 @admin.register(Branch)
-class BranchAdmin(ModelAdmin[Branch]):
+class BranchAdmin(ExportMixin, ModelAdmin[Branch]):  # type: ignore[misc]
+    resource_classes = (BranchResource,)
+    formats = (CSV, XLSX)
     list_display = ("name", "slug", "district", "is_fictitious")
     list_filter = ("district",)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from crm.access import Permission, require
 from crm.people import memberships
 from crm.people.models import Branch, User
-from crm.rosters import preparing, remembering, staging, stops
+from crm.rosters import preparing, remembering, staging, stops, undo_rows
 from crm.rosters.accepting import (
     AlreadyDecided,
     NotUnderstood,
@@ -125,12 +125,9 @@ def apply_preview(
         if not apply(roster_import, by=by):
             raise BranchChanged
         if left_because is not None:
-            memberships.confirm_leaving(
-                branch=seen.branch,
-                member_ids=[person.member_id for person in seen.prepared.plan.missing],
-                by=by,
-                reason=left_because,
-            )
+            missing = [person.member_id for person in seen.prepared.plan.missing]
+            memberships.confirm_leaving(branch=seen.branch, member_ids=missing, by=by, reason=left_because)
+            undo_rows.count_in(roster_import, missing)
     return roster_import
 
 

@@ -1,6 +1,6 @@
 """What an import keeps so that it can be undone: how each member it touches was before, and was left."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from crm.people.models import Branch, Club
@@ -27,6 +27,15 @@ def what_was(plan: Plan, *, branch: Branch, roster_import: RosterImport) -> Iter
     )
     roster_import.clubs_made = sorted(_clubs(branch) - clubs)
     RosterImport.objects.filter(pk=roster_import.pk).update(clubs_made=roster_import.clubs_made)
+
+
+def count_in(roster_import: RosterImport, member_ids: Collection[int]) -> None:
+    """What was done to those members after the writing belongs to the import as well: it is undone with it."""
+    rows = list(roster_import.undo_rows.filter(member__in=member_ids))
+    now = snapshots.take(row.member_id for row in rows)
+    for row in rows:
+        row.after = snapshots.digest_of(now[row.member_id])
+    UndoRow.objects.bulk_update(rows, ["after"], batch_size=500)
 
 
 def touched_by(plan: Plan) -> list[int]:

@@ -2,9 +2,12 @@
 
 import pytest
 from django.contrib import admin
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
+from tablib import Dataset
 
-from crm.people.models import AccessLog, Member, Phone, User
+from crm.people.models import AccessLog, Branch, District, Member, Phone, User
 from tests.factories import BranchFactory, user_with
 from tests.logins import log_in, log_in_as
 
@@ -63,5 +66,59 @@ def test_roles_and_branches_are_made_where_it_is_logged(client: Client, superuse
 @pytest.mark.parametrize("page", ["user/", "district/", "branch/", "role/", "user/add/", "district/add/"])
 def test_its_pages_open(client: Client, superuser: User, page: str) -> None:
     user_with("admin", BranchFactory.create())
+    log_in(client, superuser)
+    assert client.get(f"/admin/people/{page}").status_code == 200
+
+
+def bring_in(client: Client, text: str) -> HttpResponse:
+    """Upload a CSV of districts and confirm what the page shows, when it lets us."""
+    shown = client.post(
+        "/admin/people/district/import/",
+        {"format": "0", "import_file": SimpleUploadedFile("d.csv", text.encode(), "text/csv")},
+    )
+    form = shown.context.get("confirm_form")
+    if form is None:
+        return shown
+    return client.post("/admin/people/district/process_import/", form.initial, follow=True)
+
+
+def test_districts_come_from_a_file_and_a_second_time_change_nothing(client: Client, superuser: User) -> None:
+    District.objects.create(slug="vast", name="Vest")
+    log_in(client, superuser)
+    for _time in range(2):
+        bring_in(client, "slug,name\nvast,Väst\nost,Öst\n")
+        assert sorted(District.objects.values_list("slug", "name")) == [("ost", "Öst"), ("vast", "Väst")]
+
+
+def test_a_file_with_a_wrong_slug_brings_in_nothing(client: Client, superuser: User) -> None:
+    log_in(client, superuser)
+    assert bring_in(client, "slug,name\nnorr,Norr\nvä st,Väst\n").status_code == 200
+    assert not District.objects.exists()
+
+
+@pytest.mark.parametrize(("file_format", "kind"), [("0", "csv"), ("1", "xlsx")])
+def test_branches_go_to_a_file(client: Client, superuser: User, file_format: str, kind: str) -> None:
+    branch: Branch = BranchFactory.create(name="=Åby", is_fictitious=False)
+    log_in(client, superuser)
+    fields = {"resource": "", "slug": "on", "name": "on", "district__slug": "on", "is_fictitious": "on"}
+    answer = client.post(
+        "/admin/people/branch/export/",
+        {"format": file_format, **{f"branchresource_{name}": value for name, value in fields.items()}},
+    )
+    content = answer.content.decode() if kind == "csv" else answer.content
+    row = Dataset().load(content, format=kind).dict[0]
+    assert (row["slug"], row["name"]) == (branch.slug, "Åby")
+
+
+@pytest.mark.parametrize("model", ["user", "role"])
+def test_who_works_for_a_party_does_not_go_to_a_file(client: Client, superuser: User, model: str) -> None:
+    log_in(client, superuser)
+    assert client.get(f"/admin/people/{model}/export/").status_code in (302, 404)
+
+
+@pytest.mark.parametrize("page", ["district/import/", "district/export/", "branch/export/"])
+def test_files_are_the_superusers(client: Client, superuser: User, page: str) -> None:
+    log_in_as(client, "admin", BranchFactory.create())
+    assert client.get(f"/admin/people/{page}", follow=True).status_code == 404
     log_in(client, superuser)
     assert client.get(f"/admin/people/{page}").status_code == 200

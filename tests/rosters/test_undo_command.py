@@ -2,14 +2,15 @@
 
 import json
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from crm.people.models import Branch, Member, Role, User
+from crm.people.models import Branch, Member, Membership, Role, User
 from crm.rosters.models import RosterImport
 from tests.factories import BranchFactory, user_with
-from tests.rosters.files import ANNA, BO, OCTOBER, bring_in
+from tests.rosters.files import ANNA, BO, OCTOBER, bring_in, roster
 
 
 @pytest.fixture
@@ -81,3 +82,16 @@ def test_one_that_can_not_be_undone_says_why(branch: Branch) -> None:
     bring_in(branch, ANNA, BO, on=OCTOBER)
     with pytest.raises(CommandError, match="En nyare fil har tagits in"):
         run(str(first.pk))
+
+
+def test_who_was_confirmed_as_left_at_once_is_a_member_again(branch: Branch, tmp_path: Path) -> None:
+    bring_in(branch, ANNA, BO)
+    file = tmp_path / "roster.csv"
+    file.write_bytes(roster(ANNA))
+    options = ("--date", "2026-10-31", "--apply", "--confirm-left=moved")
+    call_command("import_roster", "byn", str(file), *options, stdout=StringIO())
+    period = Membership.objects.get(member__member_number="2")
+    assert (period.ended_on, period.end_reason) == (OCTOBER, "moved")
+    run(str(RosterImport.objects.latest("pk").pk))
+    period.refresh_from_db()
+    assert (period.ended_on, period.end_reason, period.missing_since) == (None, "", None)
