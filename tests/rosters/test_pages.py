@@ -232,3 +232,13 @@ def test_only_officers_of_the_branch_come_in(client: Client, branch: Branch, pag
 def test_one_factor_is_not_enough(client: Client, branch: Branch) -> None:
     log_in_as(client, Role.Kind.MEMBER_OFFICER, branch, two_factors=False)
     assert client.get("/byn/medlemsfiler/").status_code == 302
+
+
+@pytest.mark.parametrize(("lines", "links"), [((ANNA, BO), 0), ((ANNA,), 1)])
+def test_who_is_missing_is_a_click_away(
+    officer: Client, branch: Branch, lines: tuple[str, ...], links: int
+) -> None:
+    bring_in(branch, ANNA, BO)
+    made = bring_in(branch, *lines, on=OCTOBER, understood=["same_file"])
+    page = officer.get(address("show", made)).content.decode()
+    assert page.count(f'href="{reverse("people:missing", args=["byn"])}"') == links
