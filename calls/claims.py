@@ -25,7 +25,8 @@ def claim_next(*, caller: User, branch: Branch, now: datetime) -> Call | None:
 
 
 def _held(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
-    return access.held_by(caller, branch, now).order_by("pk")
+    """Whom the caller has had longest comes first: those kept for a bad network come after the one in hand."""
+    return access.held_by(caller, branch, now).order_by("claimed_at", "rank", "pk")
 
 
 def _own_list(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
@@ -46,6 +47,8 @@ def _pool(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
 
 
 _QUEUES = (_own_list, _first_in_line, _pool)
+# The one in hand and four more.
+KEPT = 5
 _CLAIMED = "claimed_at = %s, claimed_by_id = %s, claimed_until = %s"
 
 
@@ -67,6 +70,25 @@ def _renew_held(caller: User, branch: Branch, now: datetime) -> Call | None:
     return _one(
         f"claimed_until = %s WHERE id = ({select}) AND {still}", [now + CLAIM, *params, caller.pk, now]
     )
+
+
+@transaction.atomic
+def hold_more(*, caller: User, branch: Branch, now: datetime) -> list[Call]:
+    """The person in hand and up to four more of the caller's own list, for a telephone that loses its network.
+
+    All are renewed for thirty minutes. Nobody is held for a caller who has nobody in hand, and nobody of the pool:
+    what is kept takes no call from others.
+    """
+    held = list(_held(caller, branch, now))
+    Call.objects.filter(pk__in=[call.pk for call in held]).update(claimed_until=now + CLAIM)
+    while held and len(held) < KEPT:
+        more = _claim_first(_own_list, caller, branch, now)
+        if more is None:
+            break
+        held.append(more)
+    for call in held:
+        call.claimed_until = now + CLAIM
+    return held[:KEPT]
 
 
 def _one(change: str, params: list[Any]) -> Call | None:

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from calls import settling
+from calls import settling, telling
 from calls.models import Attempt, Call, FollowUp
 from crm.people.models import Branch, Member, User
 
@@ -20,7 +20,9 @@ def forget_words(*, member: Member, by: User) -> None:
     """Notes and messages tell about a person; that somebody was called, and reached, is a count."""
     calls = Call.objects.filter(member=member)
     settling.end_calls(calls, reason=Call.Reason.LEFT, by=by)
-    Attempt.objects.filter(call__member=member).update(note="", wrong_number="")
+    attempts = Attempt.objects.filter(call__member=member)
+    telling.forget_before(attempts)
+    attempts.update(note="", wrong_number="")
     FollowUp.objects.filter(call__member=member).update(message="", answer="")
 
 

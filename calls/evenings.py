@@ -63,7 +63,10 @@ def of(caller: User, branch: Branch, now: datetime) -> Evening:
     return Evening(
         now=now,
         left=left,
-        in_hand=access.held_by(caller, branch, now).select_related("member").first(),
+        in_hand=access.held_by(caller, branch, now)
+        .select_related("member")
+        .order_by("claimed_at", "rank", "pk")
+        .first(),
         pool=access.pool_of(branch, now).open_to_callers(now).count(),
         talks=dialled["talks"],
         dials=dialled["dials"],

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from calls import telling
 from calls.models import Attempt, FollowUp
 from calls.rules import start_of
 from crm.months import months_before
@@ -16,4 +17,5 @@ def forget_old_notes(*, branch: Branch, on: date) -> dict[str, int]:
     handled = FollowUp.objects.filter(
         call__member__branch=branch, opened_at__lt=limit, handled_at__isnull=False
     ).exclude(message="", answer="")
+    telling.forget_before(Attempt.objects.filter(call__member__branch=branch, reported_at__lt=start_of(on)))
     return {"notes": notes.update(note=""), "follow-ups": handled.update(message="", answer="")}

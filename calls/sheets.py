@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from calls import outcomes, paper
+from calls import outcomes, paper, telling
 from calls.consequences import RULES
 from calls.models import Attempt, Call, CallList, CallQuerySet, PrintedSheet, SheetRow, TypedResult, on_paper
 from crm.people.logbook import log_read
@@ -153,4 +153,4 @@ def moment_of(on: date, *, in_the_evening: bool) -> datetime:
 
 def undo(*, typed: TypedResult, by: User, at: datetime) -> Call:
     """Take back what one has just typed wrongly. Raises ``outcomes.CannotUndo`` when it is too late."""
-    return outcomes.undo(attempt=typed.attempt, by=by, now=at)
+    return telling.undo(attempt=typed.attempt, by=by, now=at)

@@ -1,16 +1,17 @@
-"""What a caller tells after a dial: how it went, and what the member answered to what was offered."""
+"""What a caller tells after a dial: how it went, what the member answered, and what we had wrong. And taking it back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from calls import outcomes
-from calls.models import Attempt, Call
+from calls import learning, outcomes
+from calls.models import Attempt, AttemptQuerySet, Call
 from crm import extensions
-from crm.extensions import Offer
+from crm.extensions import Offer, Offers
 from crm.people.models import Member, User
 
 # In these somebody has talked with the member; else an answer would be the caller's guess.
@@ -23,6 +24,7 @@ class Told:
 
     attempt: Attempt
     refused: list[str]
+    is_corrected: bool = False
 
 
 def offers_for(member: Member, on: date) -> dict[str, Offer]:
@@ -35,6 +37,14 @@ def offers_for(member: Member, on: date) -> dict[str, Offer]:
     }
 
 
+@dataclass(frozen=True)
+class Learnt:
+    """What came up in a call besides how it went."""
+
+    offers: Mapping[str, str] = field(default_factory=dict)
+    corrections: Mapping[str, Any] = field(default_factory=dict)
+
+
 @transaction.atomic
 def tell(
     *,
@@ -42,14 +52,16 @@ def tell(
     by: User,
     client_id: UUID,
     outcome: str,
-    answers: Mapping[str, str],
+    learnt: Learnt,
     note: str = "",
     message: str = "",
     wrong_number: str = "",
     call_back_at: datetime | None = None,
+    at: datetime | None = None,
 ) -> Told:
-    """The report and its answers in one piece; a report sent twice answers once."""
+    """The report and what was learnt in one piece; a report sent twice tells once."""
     is_known = Attempt.objects.filter(client_id=client_id).exists()
+    wrong = wrong_number if outcome == Attempt.Outcome.WRONG_NUMBER else ""
     attempt = outcomes.report(
         call=call,
         by=by,
@@ -57,25 +69,60 @@ def tell(
         client_id=client_id,
         note=note,
         message=message,
-        wrong_number=wrong_number if outcome == Attempt.Outcome.WRONG_NUMBER else "",
+        wrong_number=wrong,
         call_back_at=call_back_at,
+        at=at,
     )
-    if is_known or outcome not in SPOKEN:
+    if is_known:
         return Told(attempt, [])
-    return Told(
-        attempt, [field for field, value in answers.items() if not take(call.member, field, value, by)]
-    )
+    noted = learning.note(member=call.member, values=learnt.corrections, by=by, wrong_number=wrong)
+    said = learnt.offers if outcome in SPOKEN else {}
+    taken = {name: take(call.member, name, value, by) for name, value in said.items()}
+    answered = {name: before for name, before in taken.items() if before is not None}
+    if noted or answered:
+        attempt.before |= {"corrected": noted, "answered": answered}
+        attempt.save(update_fields=["before"])
+    refused = [name for name, before in taken.items() if before is None]
+    return Told(attempt, refused, is_corrected=bool(noted))
 
 
-def take(member: Member, field: str, value: str, by: User) -> bool:
-    """False when the offer is not open any more: the report stands all the same."""
-    _offer, name, key = field.split(":", 2)
-    app = extensions.offers.get(name)
+def take(member: Member, name: str, value: str, by: User) -> dict[str, object] | None:
+    """What an undo needs; nothing when the offer is not open any more: the report stands all the same."""
+    app, key = app_of(name)
     if app is None:
-        return False
+        return None
     try:
         with transaction.atomic():
-            app.answer(member=member, key=key, value=value, by=by)
+            return app.answer(member=member, key=key, value=value, by=by)
     except ValueError:
-        return False
-    return True
+        return None
+
+
+def app_of(name: str) -> tuple[Offers | None, str]:
+    _offer, app, key = name.split(":", 2)
+    return extensions.offers.get(app), key
+
+
+@transaction.atomic
+def undo(*, attempt: Attempt, by: User, now: datetime) -> Call:
+    """Take back everything the report did, as far as nobody has gone on from there.
+
+    Raises ``outcomes.CannotUndo`` when it is too late, or somebody has gone on with the call itself.
+    """
+    call = outcomes.undo(attempt=attempt, by=by, now=now)
+    for name, before in attempt.before.get("answered", {}).items():
+        app, key = app_of(name)
+        if app is not None:
+            app.take_back(member=call.member, key=key, before=before, by=by)
+    learning.take_back(member=call.member, noted=attempt.before.get("corrected", {}), by=by)
+    return call
+
+
+def forget_before(attempts: AttemptQuerySet) -> int:
+    """What stood there before is kept for the undo alone."""
+    told = list(attempts.filter(before__has_any_keys=["corrected", "answered"]))
+    for attempt in told:
+        attempt.before = {
+            key: value for key, value in attempt.before.items() if key not in {"corrected", "answered"}
+        }
+    return Attempt.objects.bulk_update(told, ["before"], batch_size=500)

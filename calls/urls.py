@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from calls.views import calling, evenings, follow_ups, leading, lists, paper, planning, ringing_back, scripts
+from calls.views import (
+    calling,
+    evenings,
+    follow_ups,
+    keeping,
+    leading,
+    lists,
+    paper,
+    planning,
+    ringing_back,
+    scripts,
+)
 
 app_name = "calls"
 urlpatterns = [
@@ -14,6 +25,11 @@ urlpatterns = [
     path("samtal/<int:pk>/slapp/", calling.release, name="release"),
     path("samtal/<int:pk>/rapport/", calling.report, name="report"),
     path("rapport/<int:pk>/angra/", calling.undo, name="undo"),
+    path("telefon/egen/", keeping.own_phone, name="own_phone"),
+    path("telefon/delad/", keeping.shared_phone, name="shared_phone"),
+    path("behall/", keeping.hold, name="hold"),
+    path("arbetare.js", keeping.worker, name="worker"),
+    path("utan-nat/", keeping.offline, name="offline"),
     path("omgangar/", leading.index, name="rounds"),
     path("omgangar/oppna/", leading.open_now, name="open_now"),
     path("omgangar/<int:pk>/", leading.show, name="round"),

@@ -236,8 +236,11 @@ class Offers(Protocol):
 
     def open_for(self, *, member: "Member", on: date) -> list[Offer]: ...
 
-    def answer(self, *, member: "Member", key: str, value: str, by: "User") -> None:
-        """Raises ``ValueError`` for an offer or a value that is not open."""
+    def answer(self, *, member: "Member", key: str, value: str, by: "User") -> dict[str, object]:
+        """Returns what ``take_back`` needs, as JSON. Raises ``ValueError`` for what is not open."""
+
+    def take_back(self, *, member: "Member", key: str, before: dict[str, object], by: "User") -> None:
+        """The caller undoes their report within minutes: as before the answer, unless somebody has answered since."""
 
 
 class Talks(Protocol):

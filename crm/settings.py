@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "crm.middleware.no_store",
+    "crm.middleware.leave_nothing",
 ]
 
 ROOT_URLCONF = "crm.urls"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Sum
@@ -64,6 +65,31 @@ def answer(
         current.save(update_fields=_WRITTEN)
         let_in(gathering=gathering, by=by or User.objects.console())
     return current
+
+
+def as_told(invitation: Invitation) -> dict[str, Any]:
+    """What has been answered so far, as JSON."""
+    values = {field: getattr(invitation, field) for field in ("answer", "waiting", *_DETAILS)}
+    at = invitation.answered_at
+    return values | {"answered_at": at.isoformat() if at else None, "officer": invitation.officer_id}
+
+
+@transaction.atomic
+def take_back(*, invitation: Invitation, to: dict[str, Any] | None, by: User) -> None:
+    """An answer was noted by mistake: the earlier one stands again, or none. A place that it took is free again.
+
+    Whoever had a place before has it still if nobody has got it meanwhile; else they wait, first in their turn.
+    """
+    gathering = Gathering.objects.select_for_update().select_related("branch").get(pk=invitation.gathering_id)
+    current = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    told = to or as_told(Invitation())
+    for field in ("answer", *_DETAILS):
+        setattr(current, field, told[field])
+    current.answered_at = datetime.fromisoformat(told["answered_at"]) if told["answered_at"] else None
+    current.officer_id = told["officer"]
+    _find_place(current, gathering, had_place=False)
+    current.save(update_fields=_WRITTEN)
+    let_in(gathering=gathering, by=by)
 
 
 def _note_details(invitation: Invitation, details: Details | None) -> None:

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from crm.outbox import deciding
 from crm.outbox.queueing import Queued, queue_for_members, queue_for_user
 from crm.people.models import Branch, Member, Role, User
 from onboarding.models import Gathering, Invitation, InvitationQuerySet
@@ -28,6 +29,11 @@ def invite(
 ) -> Queued:
     name = "invite" if gathering.is_intro else "invite_other"
     return _send(name, f"invite:{gathering.pk}", gathering, invitations, by=by, at=at)
+
+
+def take_away_invite(gathering: Gathering, member: Member) -> bool:
+    """An invitation written by mistake a moment ago; false when it has gone out."""
+    return deciding.take_away(branch=gathering.branch, member=member, purpose_key=f"invite:{gathering.pk}")
 
 
 def tell_moved(gathering: Gathering, *, by: User) -> Queued:

@@ -1,6 +1,7 @@
 """What a caller can offer: a place at a gathering that is ahead (``crm.extensions.Offers``)."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import formats, timezone
@@ -41,17 +42,36 @@ class GatheringOffers:
         ][:MOST]
 
     @transaction.atomic
-    def answer(self, *, member: Member, key: str, value: str, by: User) -> None:
+    def answer(self, *, member: Member, key: str, value: str, by: User) -> dict[str, object]:
         """Who was not invited is now; with a yes the invitation is sent, so that time and place are in writing."""
         gathering = _gathering(member, key)
         if value not in Invitation.Answer.values or not gathering.takes_answers(timezone.now()):
             raise ValueError(key)
         invitation = Invitation.objects.filter(gathering=gathering, member=member).first()
+        before: dict[str, object] = {
+            "said": value,
+            "was": answers.as_told(invitation) if invitation else None,
+        }
         if invitation is None:
             invitation = invitations.add(gathering=gathering, member=member, by=by)
         answers.answer(invitation=invitation, said=value, by=by)
         if value == Invitation.Answer.YES:
-            mail.invite(gathering, Invitation.objects.filter(pk=invitation.pk), by=by)
+            written = mail.invite(gathering, Invitation.objects.filter(pk=invitation.pk), by=by).written
+            before["wrote"] = bool(written)
+        return before
+
+    @transaction.atomic
+    def take_back(self, *, member: Member, key: str, before: dict[str, object], by: User) -> None:
+        """An invitation that has gone out meanwhile stays, without an answer: the member has it in hand."""
+        gathering = _gathering(member, key)
+        invitation = Invitation.objects.filter(gathering=gathering, member=member).first()
+        if invitation is None or (invitation.answer, invitation.officer_id) != (before["said"], by.pk):
+            return
+        is_unsent = bool(before.get("wrote")) and mail.take_away_invite(gathering, member)
+        was: Any = before["was"]
+        answers.take_back(invitation=invitation, to=was, by=by)
+        if was is None and (is_unsent or not before.get("wrote")):
+            invitation.delete()
 
 
 def _gathering(member: Member, key: str) -> Gathering:

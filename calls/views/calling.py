@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from calls import access, claims, evenings, outcomes, screens, telling
 from calls.consequences import RULES
-from calls.forms import ReportForm
-from calls.models import Attempt, Call
+from calls.models import Call
+from calls.report_form import ReportForm
 from crm.access import Permission, UserRequest, branch_page
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog, Branch
@@ -73,9 +74,10 @@ def show(
 ) -> HttpResponse:
     log_read(user=request.user, branch=branch, members=[shown.member_id], purpose=Purpose.CALL)
     screen = screens.of(shown, request.user, timezone.now())
-    return render(
-        request, "calls/call.html", {"branch": branch, "screen": screen, "form": form}, status=status
-    )
+    context: dict[str, Any] = {"branch": branch, "screen": screen, "form": form, "undoable": screen.undoable}
+    if "keep" in request.GET:  # for later: what has just happened is not news then
+        context |= {"undoable": None, "messages": []}
+    return render(request, "calls/call.html", context, status=status)
 
 
 @require_POST
@@ -91,23 +93,36 @@ def report(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     told = telling.tell(
         call=reported,
         by=request.user,
-        answers=form.answers(),
+        learnt=form.learnt(),
         call_back_at=form.call_back_at(timezone.now()),
+        at=form.moment_told(timezone.now()),
         **{name: words[name] for name in ("outcome", "client_id", "note", "message", "wrong_number")},
     )
-    confirm(request, told.attempt, words["outcome"])
+    confirm(request, told, words["outcome"])
     for name in told.refused:
         messages.warning(request, _("Too late to answer: %(question)s") % {"question": offers[name].question})
-    return to_next(request, branch)
+    return onward(request, branch)
 
 
-def confirm(request: UserRequest, attempt: Attempt, outcome: str) -> None:
-    if attempt.outcome != outcome:
+def onward(request: UserRequest, branch: Branch) -> HttpResponse:
+    """To the next person. A page that sends its reports by script is told where; one sent again claims nobody."""
+    how = request.headers.get("X-Report")
+    if how == "again":
+        return JsonResponse({"next": reverse("calls:mine", args=[branch.slug])})
+    answer = to_next(request, branch)
+    return JsonResponse({"next": answer["Location"]}) if how else answer
+
+
+def confirm(request: UserRequest, told: telling.Told, outcome: str) -> None:
+    if told.attempt.outcome != outcome:
         messages.warning(
             request, _("You had reported that call already. Undo the first report if it was wrong.")
         )
     else:
-        messages.success(request, f"{attempt.get_outcome_display()}. {RULES[outcome].consequence}")
+        consequence = RULES[outcome].consequence
+        messages.success(request, f"{told.attempt.get_outcome_display()}. {consequence}")
+    if told.is_corrected:
+        messages.success(request, _("Corrected, and on the list for whoever tends the member register."))
 
 
 @require_POST
@@ -125,7 +140,7 @@ def undo(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     now = timezone.now()
     attempt = access.own_attempt(request.user, branch, now, pk)
     try:
-        undone = outcomes.undo(attempt=attempt, by=request.user, now=now)
+        undone = telling.undo(attempt=attempt, by=request.user, now=now)
     except outcomes.CannotUndo:
         messages.warning(
             request, _("It can't be undone any more. Tell your call leader, who can put it right.")

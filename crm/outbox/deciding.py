@@ -108,6 +108,16 @@ def cancel(*, message: Message, by: User) -> bool:
     return done == 1
 
 
+def take_away(*, branch: Branch, member: Member, purpose_key: str) -> bool:
+    """A message written by mistake a moment ago, as if it never had been; false when it has gone out or may have.
+
+    Cancelled, it would stand in the way of the same message when it is wanted after all.
+    """
+    mistaken = Message.objects.filter(branch=branch, member=member, purpose_key=purpose_key)
+    gone, _tables = mistaken.filter(state__in=(State.QUEUED, State.WITHHELD)).delete()
+    return bool(gone)
+
+
 def forget(*, member: Member, by: User) -> None:
     """The hook of erasure: what was written to a person goes, that something was sent stays."""
     messages = Message.objects.filter(member=member)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from calls import claims, departures, disclosures, telling
 from calls.models import Attempt, Call, CallRound, FollowUp
+from calls.telling import Learnt
 from crm import extensions
 from crm.extensions import Offer
 from crm.people.models import Branch, Member, Phone, Role, User
@@ -25,6 +26,7 @@ class Evening:
 
     def __init__(self) -> None:
         self.said: list[tuple[int, str, str, User]] = []
+        self.taken_back: list[tuple[int, str, dict[str, object], User]] = []
         self.answered = ""
         self.is_open = True
 
@@ -32,10 +34,14 @@ class Evening:
         choices = (("yes", "Ja, kommer"), ("no", "Nej, kan inte"))
         return [Offer("7", "Studiekväll 19 mars: kommer du?", choices, self.answered)]
 
-    def answer(self, *, member: Member, key: str, value: str, by: User) -> None:
+    def answer(self, *, member: Member, key: str, value: str, by: User) -> dict[str, object]:
         if not self.is_open:
             raise ValueError(key)
         self.said.append((member.pk, key, value, by))
+        return {"was": self.answered}
+
+    def take_back(self, *, member: Member, key: str, before: dict[str, object], by: User) -> None:
+        self.taken_back.append((member.pk, key, before, by))
 
 
 @pytest.fixture
@@ -146,7 +152,9 @@ def test_an_answer_that_is_no_choice_is_asked_for_again(
 
 def test_an_app_that_has_gone_takes_no_answer(call: Call, caller: User, evening: Evening) -> None:
     answers = {FIELD: "yes", "offer:gone:7": "yes"}
-    done = telling.tell(call=call, by=caller, client_id=uuid4(), outcome=Outcome.REACHED, answers=answers)
+    done = telling.tell(
+        call=call, by=caller, client_id=uuid4(), outcome=Outcome.REACHED, learnt=Learnt(offers=answers)
+    )
     assert (done.refused, len(evening.said)) == (["offer:gone:7"], 1)
 
 
@@ -186,7 +194,12 @@ def test_another_members_number_is_refused(phone: Client, branch: Branch, call: 
 
 def test_a_talk_leaves_no_wrong_number(call: Call, caller: User) -> None:
     telling.tell(
-        call=call, by=caller, client_id=uuid4(), outcome=Outcome.REACHED, answers={}, wrong_number="070-1"
+        call=call,
+        by=caller,
+        client_id=uuid4(),
+        outcome=Outcome.REACHED,
+        learnt=Learnt(),
+        wrong_number="070-1",
     )
     assert Attempt.objects.get().wrong_number == ""
 
@@ -197,7 +210,7 @@ def test_a_wrong_number_is_told_to_the_person_and_forgotten_with_them(call: Call
         by=caller,
         client_id=uuid4(),
         outcome=Outcome.WRONG_NUMBER,
-        answers={},
+        learnt=Learnt(),
         wrong_number="070-174 06 05",
     )
     assert [row[3] for row in disclosures.attempts(member=call.member)] == ["070-174 06 05"]

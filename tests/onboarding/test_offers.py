@@ -1,5 +1,6 @@
 """What gatherings offer in a call, and the calls that they ask for."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from crm import extensions
 from crm.extensions import CallRequest, Offer
 from crm.outbox.models import Message
 from crm.people.models import Branch, Member, Membership, Role, User
-from onboarding import invitations, planning
+from onboarding import answers, invitations, planning
 from onboarding.models import Gathering, Invitation
 from tests.factories import BranchFactory, MemberFactory, user_with
 from tests.onboarding.conftest import EVENING, SIX_WEEKS_BEFORE
@@ -156,3 +157,87 @@ def test_some_are_not_called(gathering: Gathering, silent: Member, change: objec
 def test_nobody_is_called_about_a_meeting_for_everybody(gathering: Gathering, silent: Member) -> None:
     Gathering.objects.update(kind="member_meeting", season="")
     assert requests(gathering.branch, THE_DAY - timedelta(days=5)) == []
+
+
+# --- the caller takes an answer back --------------------------------------------------------------------
+
+
+def undo(member: Member, gathering: Gathering, before: dict[str, object], by: User) -> None:
+    hook = extensions.offers.get("gatherings")
+    assert hook is not None
+    hook.take_back(member=member, key=f"gathering:{gathering.pk}", before=before, by=by)
+
+
+def answer(member: Member, gathering: Gathering, value: str, by: User) -> dict[str, object]:
+    hook = extensions.offers.get("gatherings")
+    assert hook is not None
+    before: dict[str, object] = hook.answer(
+        member=member, key=f"gathering:{gathering.pk}", value=value, by=by
+    )
+    assert json.loads(json.dumps(before)) == before
+    return before
+
+
+@pytest.mark.parametrize("value", ["yes", "no", "later"])
+def test_taken_back_an_answer_leaves_nothing(gathering: Gathering, caller: User, value: str) -> None:
+    member = new_member(gathering.branch)
+    undo(member, gathering, answer(member, gathering, value, caller), caller)
+    assert (Invitation.objects.count(), Message.objects.count()) == (0, 0)
+    assert [offer.answered for offer in offers(member)] == [""]
+
+
+def test_after_taking_back_a_yes_can_be_said_anew(gathering: Gathering, caller: User) -> None:
+    member = new_member(gathering.branch)
+    undo(member, gathering, answer(member, gathering, "yes", caller), caller)
+    answer(member, gathering, "yes", caller)
+    assert (Invitation.objects.get().answer, Message.objects.count()) == ("yes", 1)
+
+
+def test_an_invitation_that_has_gone_out_stays_without_an_answer(gathering: Gathering, caller: User) -> None:
+    member = new_member(gathering.branch)
+    before = answer(member, gathering, "yes", caller)
+    Message.objects.update(state=Message.State.SENT, sent_at=EVENING)
+    undo(member, gathering, before, caller)
+    invitation = Invitation.objects.get()
+    assert (invitation.answer, invitation.answered_at, invitation.officer) == ("", None, None)
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.parametrize("said", ["", "no", "yes"])
+def test_what_was_answered_before_stands_again(
+    gathering: Gathering, silent: Member, caller: User, said: str
+) -> None:
+    own = Invitation.objects.get()
+    if said:
+        answers.answer(invitation=own, said=said, details=answers.Details(food="nötter"))
+    earlier = answers.as_told(Invitation.objects.get())
+    undo(silent, gathering, answer(silent, gathering, "later", caller), caller)
+    assert answers.as_told(Invitation.objects.get()) == earlier
+
+
+def test_an_answer_given_since_stands(gathering: Gathering, silent: Member, caller: User) -> None:
+    before = answer(silent, gathering, "no", caller)
+    answers.answer(invitation=Invitation.objects.get(), said="yes")
+    undo(silent, gathering, before, caller)
+    assert Invitation.objects.get().answer == "yes"
+
+
+def test_a_place_taken_by_mistake_goes_to_who_waits(gathering: Gathering, caller: User) -> None:
+    Gathering.objects.filter(pk=gathering.pk).update(seats=1)
+    first, second = new_member(gathering.branch), new_member(gathering.branch)
+    before = answer(first, gathering, "yes", caller)
+    answer(second, gathering, "yes", caller)
+    assert Invitation.objects.get(member=second).waiting
+    undo(first, gathering, before, caller)
+    assert [one.member for one in Invitation.objects.expected()] == [second]
+
+
+def test_who_got_the_place_meanwhile_keeps_it(gathering: Gathering, silent: Member, caller: User) -> None:
+    Gathering.objects.filter(pk=gathering.pk).update(seats=1)
+    answers.answer(invitation=Invitation.objects.get(member=silent), said="yes")
+    other = new_member(gathering.branch)
+    answer(other, gathering, "yes", caller)
+    before = answer(silent, gathering, "no", caller)
+    undo(silent, gathering, before, caller)
+    assert [one.member for one in Invitation.objects.expected()] == [other]
+    assert [one.member for one in Invitation.objects.waiting()] == [silent]
