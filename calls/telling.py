@@ -1,4 +1,4 @@
-"""What a caller tells after a dial: how it went, what the member answered, and what we had wrong. And taking it back."""
+"""What a caller tells after a dial: how it went, what was answered, what we had wrong; and taking it back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
