@@ -7,7 +7,7 @@ class CallsConfig(AppConfig):
     label = "calls"
 
     def ready(self) -> None:
-        from calls import departures, moving, requested, talks, year
+        from calls import departures, letters, moving, requested, talks, year
         from calls.disclosures import PARTS
         from calls.figures import FIGURES
         from calls.jobs import JOBS
@@ -23,6 +23,7 @@ class CallsConfig(AppConfig):
         extensions.call_requests.register("calls.welcome", requested.welcomes)
         extensions.panels.register("attempts", ATTEMPTS)
         extensions.year_marks.register("calls", year.year_marks)
+        extensions.texts.register(letters.TRIED_TO_REACH.name, letters.TRIED_TO_REACH)
         extensions.talks.register("calls", talks.talks_with)
         for key, part in PARTS.items():
             extensions.disclosures.register(key, part)

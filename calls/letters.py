@@ -4,15 +4,33 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call, CallQuerySet, CallRound
+from crm.extensions import Filling, TextKind
 from crm.outbox.models import Message, MessageQuerySet
 from crm.outbox.queueing import Queued, queue_for_members
 from crm.people.models import Member, User
 
 State = Call.State
 Sending = Message.State
-TEMPLATE = "calls/emails/tried_to_reach"
+TRIED_TO_REACH = TextKind(
+    name="tried_to_reach",
+    label=_("We have tried to reach you"),
+    about=_("When a leader sends it, to those whom nobody has reached in all the attempts of a call round."),
+    subject=_("We have tried to reach you – [arbetarekommun]"),
+    text=_(
+        "Hello [förnamn]!\n\n"
+        "We call every member at least once a year, to hear how you are and what you want us to take up. We have"
+        " tried to reach you by telephone a few times, but have not got hold of you.\n\n"
+        "We would like to hear from you.\nCall us on [expedition].\nWrite to [e-post].\n"
+        "Tell us too if we have the wrong number, or if you would rather not be called.\n\n"
+        "Thank you for being a member!"
+    ),
+    sms=_(
+        "Hello [förnamn]! We have tried to call you, and would like to hear from you.\nCall us on [expedition]."
+    ),
+)
 # The outbox still has these; they may yet arrive.
 ON_ITS_WAY = (Sending.QUEUED, Sending.WITHHELD, Sending.IN_FLIGHT, Sending.PRINTED)
 # E-mail and SMS that a server has taken, and letters in the letter box.
@@ -80,8 +98,8 @@ def write_to_exhausted(*, call_round: CallRound, by: User) -> Queued:
         branch=call_round.branch,
         members=unwritten(call_round),
         purpose_key=purpose_of(call_round),
-        template=TEMPLATE,
-        context=lambda _member: {"round": call_round},
+        kind=TRIED_TO_REACH,
+        filling=lambda _member: Filling(),
         by=by,
     )
 

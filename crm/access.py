@@ -42,6 +42,7 @@ class Permission:
     HANDLE_FOLLOW_UPS = "handle_follow_ups"
     PLAN_GATHERINGS = "plan_gatherings"
     SEE_MESSAGES = "see_messages"
+    CHANGE_TEXTS = "change_texts"
     SEE_FIGURES = "see_figures"
     SEE_PLAN = "see_plan"
     CHANGE_PLAN = "change_plan"
@@ -58,6 +59,7 @@ ROLES_THAT_MAY: dict[str, frozenset[str]] = {
     Permission.HANDLE_FOLLOW_UPS: frozenset({Kind.CALL_LEADER, Kind.MEMBER_OFFICER}),
     Permission.PLAN_GATHERINGS: frozenset({Kind.MEMBER_OFFICER}),
     Permission.SEE_MESSAGES: frozenset({Kind.MEMBER_OFFICER}),
+    Permission.CHANGE_TEXTS: frozenset({Kind.MEMBER_OFFICER}),
     Permission.SEE_FIGURES: frozenset(
         {Kind.BOARD, Kind.MEMBER_OFFICER, Kind.REGISTER_OFFICER, Kind.CALL_LEADER}
     ),
@@ -79,6 +81,7 @@ NEEDS_TWO_FACTORS = frozenset(
         Permission.HANDLE_FOLLOW_UPS,
         Permission.PLAN_GATHERINGS,
         Permission.SEE_MESSAGES,
+        Permission.CHANGE_TEXTS,
         Permission.MANAGE_BRANCH,
         Permission.SEE_ACCESS_LOG,
     }

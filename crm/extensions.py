@@ -3,8 +3,8 @@
 A higher app registers in ``AppConfig.ready()``; the lower one reads. A page works with none registered.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -271,6 +271,40 @@ class YearMarks(Protocol):
     def __call__(self, *, branch: "Branch", year: int, on: date) -> Iterable[YearMark]: ...
 
 
+@dataclass(frozen=True)
+class Filling:
+    """What the placeholders of a text stand for, for one member, and where the member answers."""
+
+    values: "Mapping[str, str]" = field(default_factory=dict)
+    answer_url: str = ""
+    answer_code: str = ""
+
+
+class TextExample(Protocol):
+    """What a text could be filled in with for this member, to look at it; nothing is written."""
+
+    def __call__(self, *, branch: "Branch", member: "Member") -> Filling: ...
+
+
+@dataclass(frozen=True)
+class TextKind:
+    """A message to members whose words a branch may change: the usual words, and what may stand in brackets.
+
+    ``placeholders`` are names, such as ``dag`` for ``[dag]``, with their explanations; those that every text has
+    come on top. A line whose placeholders are all empty is left out. Without ``sms`` an SMS has the subject.
+    """
+
+    name: str
+    label: "str | Promise"
+    about: "str | Promise"  # when it is sent, and to whom
+    subject: "str | Promise"
+    text: "str | Promise"
+    sms: "str | Promise" = ""
+    placeholders: "Mapping[str, str | Promise]" = field(default_factory=dict)
+    required: tuple[str, ...] = ()  # placeholders that the text can't do without
+    example: "TextExample | None" = None
+
+
 navigation: Registry[NavEntry] = Registry()
 jobs: Registry[Job] = Registry()
 work: Registry[Work] = Registry()
@@ -286,6 +320,7 @@ call_requests: Registry[CallRequests] = Registry()
 offers: Registry[Offers] = Registry()
 talks: Registry[Talks] = Registry()
 year_marks: Registry[YearMarks] = Registry()
+texts: Registry[TextKind] = Registry()
 
 
 def pages_of(branch: "Branch") -> Iterator[tuple[NavEntry, str]]:

@@ -19,6 +19,7 @@ class OnboardingConfig(AppConfig):
             offers,
             panels,
             requests,
+            texts,
             year,
         )
 
@@ -26,6 +27,8 @@ class OnboardingConfig(AppConfig):
             extensions.jobs.register(job.name, job)
         for figure in figures.FIGURES:
             extensions.figures.register(figure.name, figure)
+        for kind in texts.KINDS:
+            extensions.texts.register(kind.name, kind)
         extensions.history.register("invitations", invitations.with_invitations)
         extensions.panels.register("invitations", panels.INVITATIONS)
         extensions.year_marks.register("gatherings", year.year_marks)

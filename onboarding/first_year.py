@@ -16,6 +16,7 @@ from crm.people.models import Branch, Member, User
 from crm.people.models.members import MemberQuerySet, PaidStatus
 from onboarding.invitations import LEARNT_LATE
 from onboarding.models import ContactPerson, FirstYearSettings, Gathering, Invitation
+from onboarding.texts import COURSE_OFFER, WELCOME
 
 YEAR = timedelta(days=365)
 # How long before its last day the course is offered, and how long the call of the sixth month may take.
@@ -23,7 +24,6 @@ COURSE_LEAD = timedelta(days=60)
 CHECK_IN_TAKES = timedelta(days=30)
 # Messages that did not and will not reach anybody.
 _NOT_SENT = (Message.State.FAILED, Message.State.CANCELLED)
-WELCOME, UNPAID, COURSE = "welcome", "unpaid", "course_offer"
 
 
 class Step(models.TextChoices):
@@ -133,12 +133,14 @@ def _facts(members: list[int]) -> dict[int, _Facts]:
     for hook in extensions.talks.all():
         for member_id, day in hook(member_ids=members):
             facts[member_id].talks.append(day)
-    sent = Message.objects.filter(member__in=members, purpose_key__in=(WELCOME, COURSE)).exclude(
-        state__in=_NOT_SENT
-    )
+    sent = Message.objects.filter(
+        member__in=members, purpose_key__in=(WELCOME.name, COURSE_OFFER.name)
+    ).exclude(state__in=_NOT_SENT)
     for key, member_id, at in sent.values_list("purpose_key", "member", "queued_at"):
         if member_id:
-            facts[member_id].note(Step.MESSAGE if key == WELCOME else Step.COURSE, timezone.localdate(at))
+            facts[member_id].note(
+                Step.MESSAGE if key == WELCOME.name else Step.COURSE, timezone.localdate(at)
+            )
     for invitation in _that_count(members):
         if invitation.gathering.is_intro:
             facts[invitation.member_id].note(Step.MEETING, invitation.gathering.day)

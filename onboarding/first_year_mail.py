@@ -2,26 +2,17 @@
 
 from collections import Counter
 from datetime import date, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from crm.extensions import TextKind
 from crm.outbox.queueing import queue_for_members
-from crm.people.models import Branch, Member, Role, User
+from crm.people.models import Branch, Role, User
 from crm.people.models.members import PaidStatus
-from onboarding import mail
-from onboarding.first_year import (
-    COURSE,
-    UNPAID,
-    WELCOME,
-    Journey,
-    State,
-    Step,
-    journeys,
-    settings_of,
-)
+from onboarding import mail, texts
+from onboarding.first_year import Journey, State, Step, journeys, settings_of
 from onboarding.models import FirstYearSettings
 
 # A step whose message could not be written for so long is not written afterwards.
@@ -34,12 +25,12 @@ WELCOMED_WITHIN = timedelta(days=60)
 def write_to_new_members(*, branch: Branch, on: date) -> dict[str, int]:
     """The daily job: the welcome, a reminder of the fee when its day has passed, in time the offer of S1."""
     wishes, found = settings_of(branch), journeys(branch=branch, on=on)
-    what = {
-        WELCOME: (wishes.message_text, [j for j in found if _to_welcome(j, on)]),
-        UNPAID: (wishes.unpaid_text, [j for j in found if _to_remind(j, on)]),
-        COURSE: (wishes.course_text, [j for j in found if _to_offer(j, on)]),
-    }
-    written = {key: _write(branch, wishes, key, text, people) for key, (text, people) in what.items()}
+    what = (
+        (texts.WELCOME, [j for j in found if _to_welcome(j, on)]),
+        (texts.UNPAID, [j for j in found if _to_remind(j, on)]),
+        (texts.COURSE_OFFER, [j for j in found if _to_offer(j, on)]),
+    )
+    written = {kind.name: _write(branch, wishes, kind, people) for kind, people in what}
     return {key: number for key, number in written.items() if number}
 
 
@@ -60,18 +51,16 @@ def _to_offer(journey: Journey, on: date) -> bool:
     return bool(lamp and lamp.waits and on <= lamp.due_on + TOO_LATE)
 
 
-def _write(branch: Branch, wishes: FirstYearSettings, key: str, text: str, found: list[Journey]) -> int:
+def _write(branch: Branch, wishes: FirstYearSettings, kind: TextKind, found: list[Journey]) -> int:
     contact = {journey.member.pk: journey.contact_person for journey in found}
-
-    def context(member: Member) -> dict[str, Any]:
-        return {"own_words": text, "signature": wishes.signature, "contact_person": contact[member.pk]}
-
     return queue_for_members(
         branch=branch,
         members=[journey.member for journey in found],
-        purpose_key=key,
-        template=f"onboarding/emails/{key}",
-        context=context,
+        purpose_key=kind.name,
+        kind=kind,
+        filling=lambda member: texts.fill_first_year(
+            signature=wishes.signature, contact_person=contact[member.pk]
+        ),
         by=User.objects.console(),
     ).written
 

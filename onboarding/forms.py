@@ -121,7 +121,7 @@ class CodeForm(forms.Form):
 
 
 class FirstYearForm(BranchModelForm[FirstYearSettings]):
-    """The steps of the first year, in days, and the words of the messages."""
+    """The steps of the first year, in days, and who welcomes."""
 
     class Meta:
         model = FirstYearSettings
@@ -133,9 +133,6 @@ class FirstYearForm(BranchModelForm[FirstYearSettings]):
             "meeting_days",
             "course_days",
             "check_in_days",
-            "message_text",
-            "unpaid_text",
-            "course_text",
         )
 
 

@@ -5,12 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
 
+from crm.extensions import TextKind
 from crm.outbox import deciding
 from crm.outbox.queueing import Queued, queue_for_members, queue_for_user
 from crm.people.models import Branch, Member, Role, User
+from onboarding import texts
 from onboarding.models import Gathering, Invitation, InvitationQuerySet
 
 
@@ -20,15 +21,11 @@ def default_programme() -> str:
         return render_to_string("onboarding/texts/programme.txt").strip()
 
 
-def invitation_url(invitation: Invitation) -> str:
-    return settings.SITE_URL + reverse("invitation", args=[invitation.token])
-
-
 def invite(
     gathering: Gathering, invitations: InvitationQuerySet, *, by: User, at: datetime | None = None
 ) -> Queued:
-    name = "invite" if gathering.is_intro else "invite_other"
-    return _send(name, f"invite:{gathering.pk}", gathering, invitations, by=by, at=at)
+    kind = texts.INVITE if gathering.is_intro else texts.INVITE_OTHER
+    return _send(kind, f"invite:{gathering.pk}", gathering, invitations, by=by, at=at)
 
 
 def take_away_invite(gathering: Gathering, member: Member) -> bool:
@@ -39,40 +36,42 @@ def take_away_invite(gathering: Gathering, member: Member) -> bool:
 def tell_moved(gathering: Gathering, *, by: User) -> Queued:
     """To those invited who have not said no."""
     return _send(
-        "moved", f"moved:{gathering.pk}:{gathering.revision}", gathering, _still_asked(gathering), by=by
+        texts.MOVED, f"moved:{gathering.pk}:{gathering.revision}", gathering, _still_asked(gathering), by=by
     )
 
 
 def tell_cancelled(gathering: Gathering, *, by: User) -> Queued:
     """To those invited who have not said no."""
-    return _send("cancelled", f"cancelled:{gathering.pk}", gathering, _still_asked(gathering), by=by)
+    return _send(texts.CANCELLED, f"cancelled:{gathering.pk}", gathering, _still_asked(gathering), by=by)
 
 
 def tell_of_place(gathering: Gathering, invitations: InvitationQuerySet, *, by: User) -> Queued:
     """To who waited and has a place now."""
-    return _send("place", f"place:{gathering.pk}", gathering, invitations, by=by)
+    return _send(texts.PLACE, f"place:{gathering.pk}", gathering, invitations, by=by)
 
 
 def remind_coming(gathering: Gathering, invitations: InvitationQuerySet, *, by: User) -> Queued:
     """To who has said yes; again when the meeting has moved since."""
     return _send(
-        "remind_coming", f"remind:{gathering.pk}:{gathering.revision}", gathering, invitations, by=by
+        texts.REMIND_COMING, f"remind:{gathering.pk}:{gathering.revision}", gathering, invitations, by=by
     )
 
 
 def remind_silent(gathering: Gathering, invitations: InvitationQuerySet, *, by: User) -> Queued:
     """To who has not answered; the same purpose as the reminder of a yes, so that nobody gets both."""
     return _send(
-        "remind_silent", f"remind:{gathering.pk}:{gathering.revision}", gathering, invitations, by=by
+        texts.REMIND_SILENT, f"remind:{gathering.pk}:{gathering.revision}", gathering, invitations, by=by
     )
 
 
 def thank(gathering: Gathering, invitations: InvitationQuerySet, *, by: User) -> Queued:
-    return _send("thanks", f"thanks:{gathering.pk}", gathering, invitations, by=by)
+    kind = texts.THANKS if gathering.is_intro else texts.THANKS_OTHER
+    return _send(kind, f"thanks:{gathering.pk}", gathering, invitations, by=by)
 
 
 def miss(gathering: Gathering, invitations: InvitationQuerySet, *, by: User) -> Queued:
-    return _send("missed", f"missed:{gathering.pk}", gathering, invitations, by=by)
+    kind = texts.MISSED if gathering.is_intro else texts.MISSED_OTHER
+    return _send(kind, f"missed:{gathering.pk}", gathering, invitations, by=by)
 
 
 def tell_roles(
@@ -105,7 +104,7 @@ def _still_asked(gathering: Gathering) -> InvitationQuerySet:
 
 
 def _send(
-    name: str,
+    kind: TextKind,
     purpose_key: str,
     gathering: Gathering,
     invitations: InvitationQuerySet,
@@ -114,23 +113,13 @@ def _send(
     at: datetime | None = None,
 ) -> Queued:
     by_member = {invitation.member_id: invitation for invitation in invitations.select_related("member")}
-
-    def context(member: Member) -> dict[str, Any]:
-        invitation = by_member[member.pk]
-        url = invitation_url(invitation)
-        return {
-            "gathering": gathering,
-            "invitation": invitation,
-            "invitation_url": url,
-            "calendar_url": f"{url}kalender.ics",
-        }
-
+    shared = texts.fill_gathering(gathering)
     return queue_for_members(
         branch=gathering.branch,
         members=[invitation.member for invitation in by_member.values()],
         purpose_key=purpose_key,
-        template=f"onboarding/emails/{name}",
-        context=context,
+        kind=kind,
+        filling=lambda member: texts.fill_invitation(shared, by_member[member.pk]),
         by=by,
         at=at,
     )

@@ -8,13 +8,16 @@ from django.db.models import Count, Min
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from crm import extensions
+from crm.access import members_of
 from crm.outbox import channels, rules
 from crm.outbox.channels import Reach
-from crm.outbox.models import DeadAddress, LetterBatch, Message, MessageQuerySet
+from crm.outbox.models import DeadAddress, LetterBatch, Message, MessageQuerySet, MessageText
 from crm.outbox.writing import member_key
 from crm.people.models import Branch, Member
 
 MOST_SHOWN = 500
+MOST_TO_CHOOSE_FROM = 8
 
 
 def messages_of(branch: Branch, *, state: str = "", channel: str = "") -> MessageQuerySet:
@@ -28,7 +31,9 @@ def messages_of(branch: Branch, *, state: str = "", channel: str = "") -> Messag
 
 def message_of(branch: Branch, key: int) -> Message:
     """Raises ``Http404`` for another branch's."""
-    found = Message.objects.select_related("member", "user", "branch").prefetch_related("earlier_attempts")
+    found = Message.objects.select_related("member", "user", "branch", "words").prefetch_related(
+        "earlier_attempts"
+    )
     return get_object_or_404(found, branch=branch, pk=key)
 
 
@@ -109,3 +114,39 @@ def member_of_link(token: str) -> Member | None:
     except signing.BadSignature:
         return None
     return Member.objects.select_related("branch").filter(pk=key, erased_at=None).first()
+
+
+def text_kinds() -> list[extensions.TextKind]:
+    """Every message whose words a branch may change, in the order in which the apps registered them."""
+    return list(extensions.texts.all())
+
+
+def text_kind_of(name: str) -> extensions.TextKind:
+    """Raises ``Http404`` for a kind that there is none of."""
+    found = extensions.texts.get(name)
+    if found is None:
+        raise Http404
+    return found
+
+
+def text_version_of(branch: Branch, kind: extensions.TextKind, number: str) -> MessageText | None:
+    """A version to read again; ``None`` without a number. Raises ``Http404`` for one that there is none of."""
+    if not number:
+        return None
+    found = MessageText.objects.filter(branch=branch, kind=kind.name, is_usual=False)
+    return get_object_or_404(found, version=int(number) if number.isdecimal() and len(number) < 6 else 0)
+
+
+def member_of(branch: Branch, key: str) -> Member | None:
+    """The member that was chosen; ``None`` when none was. Raises ``Http404`` for somebody else's."""
+    if not key:
+        return None
+    return get_object_or_404(
+        members_of(branch).current(), pk=int(key) if key.isdecimal() and len(key) < 18 else 0
+    )
+
+
+def members_matching(branch: Branch, text: str) -> list[Member]:
+    """A handful of members to choose from; without ``text`` the first one."""
+    found = members_of(branch).current().matching(text).in_name_order()
+    return list(found[: MOST_TO_CHOOSE_FROM if text.strip() else 1])

@@ -1,5 +1,6 @@
 """Letters: printed in batches, folded into window envelopes, posted."""
 
+import re
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -64,8 +65,13 @@ def put_back(*, batch: LetterBatch, by: User) -> bool:
 
 def pdf(batch: LetterBatch) -> bytes:
     """One letter to a sheet, or more where the text is long; whoever has been erased since is left out."""
+    return pdf_of(batch.branch, batch.messages.exclude(address="").order_by("queued_at", "pk"))
+
+
+def pdf_of(branch: Branch, messages: Iterable[Message]) -> bytes:
+    """These letters as they are printed, in the language of the letters."""
     with translation.override(settings.LANGUAGE_CODE):
-        return draw(batch.branch, batch.messages.exclude(address="").order_by("queued_at", "pk"))
+        return draw(branch, messages)
 
 
 def draw(branch: Branch, messages: Iterable[Message]) -> bytes:
@@ -99,11 +105,10 @@ def _draw_one(sheet: Sheet, branch: Branch, message: Message) -> None:
 
 
 def body(message: Message) -> str:
-    """The text without the foot of an e-mail and without the address that the QR code holds."""
-    text = message.text.partition("\n--\n")[0].replace("\r\n", "\n")
-    if message.answer_url:
-        text = text.replace(message.answer_url, "")
-    return text.strip()
+    """The text without the foot of an e-mail; a line with the address that the QR code holds is left out."""
+    lines = message.text.partition("\n--\n")[0].replace("\r\n", "\n").split("\n")
+    kept = [line for line in lines if not (message.answer_url and message.answer_url in line)]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
 
 
 def _draw_answer(sheet: Sheet, branch: Branch, message: Message) -> None:

@@ -132,6 +132,40 @@ class LetterBatch(models.Model):
         return f"{self.printed_at:%Y-%m-%d %H:%M}"
 
 
+class MessageText(models.Model):
+    """A version of a branch's own words for a kind of message; the latest one holds. Versions are never changed."""
+
+    branch = models.ForeignKey(Branch, models.CASCADE, related_name="message_texts")
+    kind = models.CharField(_("kind"), max_length=40)
+    version = models.PositiveSmallIntegerField(_("version"))
+    is_usual = models.BooleanField(
+        _("the usual words again"), default=False, help_text="From here on the kind's own default holds."
+    )
+    subject = models.CharField(_("subject"), max_length=150, blank=True)
+    text = models.TextField(_("text"), max_length=8000, blank=True)
+    sms = models.TextField(_("text of the SMS"), max_length=400, blank=True)
+    written_at = models.DateTimeField()
+    written_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("-version",)
+        verbose_name = _("text of messages")
+        verbose_name_plural = _("texts of messages")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("branch", "kind", "version"), name="outbox_messagetext_one_of_each_version"
+            ),
+            models.CheckConstraint(
+                name="outbox_messagetext_has_words",
+                condition=Q(is_usual=True, subject="", text="", sms="")
+                | (Q(is_usual=False) & ~Q(subject="") & ~Q(text="")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.version}"
+
+
 class Message(models.Model):
     """One e-mail, SMS or letter to one recipient for one purpose key (kind + subject + revision)."""
 
@@ -156,6 +190,15 @@ class Message(models.Model):
     member = models.ForeignKey(Member, models.CASCADE, null=True, blank=True, related_name="messages")
     user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="messages")
     purpose_key = models.CharField(_("purpose"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=40, blank=True)
+    words = models.ForeignKey(
+        MessageText,
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="messages",
+        help_text="Which of the branch's own versions it was written from; empty for the usual words.",
+    )
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     address = models.CharField(_("address of the recipient"), max_length=254)
     subject = models.CharField(_("subject"), max_length=200, blank=True)

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from crm.outbox import channels, rules, sms
+from crm.extensions import Filling, TextKind
+from crm.outbox import channels, rules, sms, texts
 from crm.outbox.channels import Way
 from crm.outbox.models import Message
-from crm.outbox.writing import Words, for_member, write
+from crm.outbox.writing import Words, write
 from crm.people.models import Branch, Member, User
 from crm.wake import wake
 
@@ -34,15 +34,16 @@ def queue_for_members(
     branch: Branch,
     members: Iterable[Member],
     purpose_key: str,
-    template: str,
-    context: Callable[[Member], dict[str, Any]],
+    kind: TextKind,
+    filling: Callable[[Member], Filling],
     by: User,
     at: datetime | None = None,
+    wording: texts.Wording | None = None,
 ) -> Queued:
     """A message to each member who has not said no, by e-mail, SMS or letter; who got one before gets none now.
 
-    ``context`` may hold ``answer_url`` (or ``invitation_url``) and ``answer_code``: an SMS ends with the address, a
-    letter shows both. A send to more than the branch expects waits until an officer has approved it.
+    The words are those of the branch for the kind, or ``wording``. An SMS ends with the address to answer at, a letter
+    shows it with its code. A send to more than the branch expects waits until an officer has approved it.
     """
     now, everybody, wishes = at or timezone.now(), list(members), rules.rules_of(branch)
     had = set(
@@ -56,12 +57,11 @@ def queue_for_members(
         if (way := ways[member.pk]) and not member.no_messages and member.pk not in had
     ]
     needs_approval = len(to_write) > wishes.ask_above
+    writer = texts.Writer(branch, wording or texts.wording_of(branch, kind))
     messages = []
     for member, way in to_write:
-        given = context(member)
-        words = for_member(template, branch, member, given)
-        message = _message(branch, purpose_key, words, by=by, now=now, member=member)
-        _address(message, way, given)
+        message = write_one(writer, kind, member, way, filling(member))
+        message.purpose_key, message.queued_at, message.queued_by = purpose_key, now, by
         if needs_approval:
             message.state, message.needs_approval = Message.State.WITHHELD, True
         messages.append(message)
@@ -84,18 +84,24 @@ def queue_for_user(
 ) -> None:
     """An e-mail to somebody with a role, once per purpose key."""
     words = write(template, dict(context))
-    message = _message(branch, purpose_key, words, by=by, now=timezone.now())
+    message = _message(branch, words)
+    message.purpose_key, message.queued_at, message.queued_by = purpose_key, timezone.now(), by
     message.user, message.address = user, user.email
     Message.objects.bulk_create([message], ignore_conflicts=True)
     wake("outbox")
 
 
-def _address(message: Message, way: Way, given: dict[str, Any]) -> None:
+def write_one(writer: texts.Writer, kind: TextKind, member: Member, way: Way, filled: Filling) -> Message:
+    """What one member gets, not saved."""
+    message = _message(writer.branch, writer.to(member, filled))
+    message.member, message.kind, message.words = member, kind.name, writer.wording.version
     message.channel, message.address = way.channel, way.address
-    message.answer_url = given.get("answer_url") or given.get("invitation_url") or ""
-    message.answer_code = given.get("answer_code") or ""
+    message.answer_url, message.answer_code = filled.answer_url, filled.answer_code
     if way.channel == Channel.SMS:
-        message.sms = sms_text(message)
+        message.sms = sms.compose(
+            writer.sms_to(member, filled), address=filled.answer_url, sender=writer.branch.name
+        )
+    return message
 
 
 def sms_text(message: Message) -> str:
@@ -103,17 +109,11 @@ def sms_text(message: Message) -> str:
     return sms.compose(message.subject, address=message.answer_url, sender=message.branch.name)
 
 
-def _message(
-    branch: Branch, purpose_key: str, words: Words, *, by: User, now: datetime, member: Member | None = None
-) -> Message:
+def _message(branch: Branch, words: Words) -> Message:
     return Message(
         branch=branch,
-        member=member,
-        purpose_key=purpose_key,
         channel=Channel.EMAIL,
         subject=words.subject,
         text=words.text,
         html=words.html,
-        queued_at=now,
-        queued_by=by,
     )

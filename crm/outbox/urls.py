@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.outbox.views import approving, letters, messages
+from crm.outbox.views import approving, letters, messages, texts
 
 app_name = "outbox"
 urlpatterns = [
@@ -20,5 +20,12 @@ urlpatterns = [
     path("brev/<int:pk>/igen/", letters.put_back, name="put_back"),
     path("adresser/", letters.addresses, name="addresses"),
     path("adresser/<int:pk>/anvand/", letters.believe_address, name="believe_address"),
+    path("texter/", texts.index, name="texts"),
+    path("texter/<slug:kind>/", texts.edit, name="text"),
+    path("texter/<slug:kind>/spara/", texts.change, name="change_text"),
+    path("texter/<slug:kind>/vanliga/", texts.reset, name="reset_text"),
+    path("texter/<slug:kind>/titta/", texts.show, name="show_text"),
+    path("texter/<slug:kind>/titta/epost/", texts.show_html, name="show_text_html"),
+    path("texter/<slug:kind>/titta/brev/", texts.show_letter, name="show_text_letter"),
     path("regler/", letters.sending_rules, name="rules"),
 ]

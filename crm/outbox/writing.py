@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
-from crm.people.models import Branch, Member
+from crm.people.models import Member
 
 _SALT = "outbox.no_messages"
 
@@ -36,11 +36,6 @@ def _html(template: str, context: dict[str, Any]) -> str:
         return render_to_string(f"{template}.html", context)
     except TemplateDoesNotExist:
         return ""
-
-
-def for_member(template: str, branch: Branch, member: Member, context: dict[str, Any]) -> Words:
-    """Words to a member: with the branch, the name, and the way to say no."""
-    return write(template, {"branch": branch, "member": member, "no_url": no_url(member), **context})
 
 
 def no_url(member: Member) -> str:

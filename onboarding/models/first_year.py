@@ -22,15 +22,6 @@ class FirstYearSettings(models.Model):
     meeting_days = models.PositiveSmallIntegerField(_("introduction meeting"), default=183)
     course_days = models.PositiveSmallIntegerField(_("offer of the course S1"), default=183)
     check_in_days = models.PositiveSmallIntegerField(_("call to hear how it goes"), default=183)
-    message_text = models.TextField(
-        _("text of the welcome message"), blank=True, help_text=_("Empty for the usual words.")
-    )
-    unpaid_text = models.TextField(
-        _("text of the reminder of the fee"), blank=True, help_text=_("Empty for the usual words.")
-    )
-    course_text = models.TextField(
-        _("text of the offer of S1"), blank=True, help_text=_("Empty for the usual words.")
-    )
 
     class Meta:
         verbose_name = _("settings of the first year")

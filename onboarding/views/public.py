@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog
 from crm.people.skill_forms import TellForm
-from onboarding import access, answers, mail
+from onboarding import access, answers, texts
 from onboarding.calendars import calendar_file
 from onboarding.forms import AnswerForm, CodeForm
 from onboarding.models import Invitation
@@ -68,7 +68,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     if asked is None:
         return _wrong_link(request)
     with translation.override("sv"):
-        file = calendar_file(asked, url=mail.invitation_url(asked), now=timezone.now())
+        file = calendar_file(asked, url=texts.invitation_url(asked), now=timezone.now())
     response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="traff.ics"'
     return _private(response)

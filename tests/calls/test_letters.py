@@ -41,10 +41,10 @@ def test_each_gets_one_message(call_round: CallRound, exhausted: list[Call], lea
 def test_what_it_says(call_round: CallRound, exhausted: list[Call], leader: User) -> None:
     letters.write_to_exhausted(call_round=call_round, by=leader)
     message = Message.objects.order_by("pk")[0]
-    assert message.subject == f"Vi har försökt nå dig, ring 08-46500400 – {call_round.branch.name}"
+    assert message.subject == f"Vi har försökt nå dig – {call_round.branch.name}"
     for words in (
         "Hej Ärla!",
-        "ring oss på 08-46500400 eller skriv till expedition@example.org.",
+        "Ring oss på 08-46500400.\nSkriv till expedition@example.org.\nSäg",
         "Säg nej här: http",
     ):
         assert words in message.text
@@ -53,9 +53,9 @@ def test_what_it_says(call_round: CallRound, exhausted: list[Call], leader: User
 @pytest.mark.parametrize(
     "case",
     [
-        ("", "", "Svara på det här meddelandet. Säg gärna till"),
-        ("08-46500400", "", "höra av dig: ring oss på 08-46500400. Säg"),
-        ("", "post@example.org", "höra av dig: skriv till post@example.org. Säg"),
+        ("", "", "höra av dig.\nSäg gärna till"),
+        ("08-46500400", "", "höra av dig.\nRing oss på 08-46500400.\nSäg"),
+        ("", "post@example.org", "höra av dig.\nSkriv till post@example.org.\nSäg"),
     ],
 )
 def test_it_asks_for_an_answer_where_the_branch_can_be_reached(

@@ -10,9 +10,10 @@ from django.urls import reverse
 from calls.models import Attempt, Call, CallRound
 from crm import extensions
 from crm.extensions import CallRequest
+from crm.outbox import texts as outbox_texts
 from crm.outbox.models import Message
 from crm.people.models import AccessLog, Branch, Member, Membership, Role, User
-from onboarding import first_year, planning
+from onboarding import first_year, planning, texts
 from onboarding.first_year import State, Step
 from onboarding.first_year_mail import tell_officers_of_the_week, write_to_new_members
 from onboarding.models import ContactPerson, FirstYearSettings, Invitation
@@ -171,7 +172,8 @@ def test_the_welcome_is_signed_and_names_the_contact_person(
 
 
 def test_a_branch_s_own_words_stand_in_the_message_and_are_escaped(branch: Branch, new: Member) -> None:
-    FirstYearSettings.objects.create(branch=branch, message_text="Kul att du är <här>!")
+    own = outbox_texts.Wording("Hej [förnamn]", "Kul att du är <här>!")
+    outbox_texts.write(branch=branch, kind=texts.WELCOME, wording=own, by=User.objects.console())
     write_to_new_members(branch=branch, on=LEARNT)
     message = Message.objects.get()
     assert "Kul att du är <här>!" in message.text

@@ -211,5 +211,5 @@ def test_inviting_costs_the_same_queries_for_one_and_for_thirty(
 ) -> None:
     for _number in range(members):
         joined(branch, date(2027, 1, 1))
-    with django_assert_max_num_queries(23):  # type: ignore[operator]
+    with django_assert_max_num_queries(24):  # type: ignore[operator]
         invite_to_intro_meetings(branch=branch, on=SIX_WEEKS)

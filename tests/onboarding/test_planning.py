@@ -98,7 +98,7 @@ def test_a_moved_meeting_is_told_to_those_invited_once_a_move(
     assert planning.change(gathering=gathering, by=officer)
     assert not planning.change(gathering=gathering, by=officer)
     assert subjects() == [
-        "Introduktionsträffen har ny tid eller plats: 18 mars",
+        "Ny tid eller plats: Introduktionsträff den 18 mars",
         "Välkommen på introduktionsträff den 11 mars",
     ]
 

@@ -11,6 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from pytest_django import Settings
 
+from crm.extensions import Filling, TextKind
 from crm.outbox.models import Message
 from crm.outbox.queueing import Queued, queue_for_members
 from crm.people.models import Branch, Member, User
@@ -73,30 +74,40 @@ def console() -> User:
     return User.objects.console()
 
 
+HELLO = TextKind(
+    name="hello",
+    label="Hello",
+    about="",
+    subject="Hej [förnamn]",
+    text="[ord]\n\nSvara här: [länk]",
+    placeholders={"ord": "a word", "länk": "a link"},
+)
+
+
 def write_to(branch: Branch, *members: Member, key: str = "invite:17") -> Queued:
     """The same short message to each, as another app would queue it."""
     return queue_for_members(
         branch=branch,
         members=members,
         purpose_key=key,
-        template="outbox_tests/hello",
-        context=lambda member: {"word": f"Nr {member.member_number}"},
+        kind=HELLO,
+        filling=lambda member: Filling(values={"ord": f"Nr {member.member_number}"}),
         by=User.objects.console(),
     )
 
 
 @pytest.fixture
 def templates(settings: Settings, tmp_path: Path) -> None:
+    """An e-mail to users, whose words are a template."""
     folder = tmp_path / "outbox_tests"
     folder.mkdir()
-    (folder / "hello_subject.txt").write_text("Hej {{ member.first_name }}\n")
-    (folder / "hello.txt").write_text("{{ word }}\n\nNej tack: {{ no_url }}\n")
-    (folder / "hello.html").write_text("<p>{{ word }}</p>")
+    (folder / "hello_subject.txt").write_text("Hej\n")
+    (folder / "hello.txt").write_text("{{ word }}\n")
     # Set anew, so that Django makes its template engine anew.
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [*settings.TEMPLATES[0]["DIRS"], tmp_path]}]
 
 
 @pytest.fixture
-def message(branch: Branch, templates: None) -> Message:
+def message(branch: Branch) -> Message:
     write_to(branch, MemberFactory.create(branch=branch, email="arla@example.org"))
     return Message.objects.get()

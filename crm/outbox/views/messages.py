@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from crm import extensions
 from crm.access import Permission, UserRequest, branch_page
 from crm.outbox import access, deciding
 from crm.outbox.models import Message
@@ -49,7 +50,8 @@ def message(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     shown = [found.member] if found.member else []
     log_read(user=request.user, branch=branch, members=shown, purpose=AccessLog.Purpose.MESSAGE)
     ways = [(way.channel, Message.Channel(way.channel).label) for way in deciding.other_ways(found)]
-    return render(request, "outbox/message.html", {"branch": branch, "message": found, "ways": ways})
+    context = {"branch": branch, "message": found, "ways": ways, "kind": extensions.texts.get(found.kind)}
+    return render(request, "outbox/message.html", context)
 
 
 @require_POST
