@@ -133,7 +133,7 @@ def test_who_has_no_email_gets_a_letter_that_is_printed_and_posted(
     assert batch is not None
     text = PdfReader(BytesIO(outbox_letters.pdf(batch))).pages[0].extract_text()
     assert "Vi har försökt nå dig" in text
-    assert "ring oss på 08-46500400" in text.replace("\n", " ")
+    assert "Ring oss på 08-46500400" in text.replace("\n", " ")
     assert letters.note_sent(call_round) == 0
     outbox_letters.note_posted(batch=batch, by=leader)
     assert letters.note_sent(call_round) == 1

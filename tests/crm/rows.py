@@ -32,6 +32,7 @@ PARTICULARS: dict[str, dict[str, Any]] = {
     "people.LoginCode": {"expires_at": timezone.now() + timedelta(days=90)},
     "people.RememberedWish": {"no_calls": True},
     "outbox.Message": {"user": User},
+    "outbox.MessageText": {"subject": "Hej", "text": "Hej"},
     "rosters.Correction": {"field": "town", "register_value": "ÅBY", "local_value": "RYD"},
 }
 Made = dict[type[Model], Model]
