@@ -49,5 +49,12 @@ class CallsConfig(AppConfig):
                 45,
                 _("What callers have asked an officer to see to."),
             ),
+            "calls_months": NavEntry(
+                _("The calls month by month"),
+                "calls:months",
+                Permission.SEE_FIGURES,
+                71,
+                _("How many we have tried to reach and reached, this year and last. No names."),
+            ),
         }.items():
             extensions.navigation.register(name, entry)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from calls import counting
 from calls.models import Attempt, Call, CallRound
 from calls.rules import end_of, start_of
 from crm.extensions import Figure
@@ -37,6 +38,22 @@ def kept(branch: Branch, on: date) -> int | None:
         letter_at__lte=end_of(on), round__period=str(on.year), round__kind=CallRound.Kind.YEARLY
     )
     return members_with(branch, letters, talks(branch, on)).count()
+
+
+def written(branch: Branch, on: date) -> int | None:
+    """Attempts used up and the letter sent, without those who have been reached since."""
+    everybody, spoken = kept(branch, on), reached(branch, on)
+    return None if everybody is None or spoken is None else everybody - spoken
+
+
+def unreachable(branch: Branch, on: date) -> int | None:
+    found = counting.silent_on(branch, on)
+    return found.unreachable if found else None
+
+
+def exempt(branch: Branch, on: date) -> int | None:
+    found = counting.silent_on(branch, on)
+    return found.exempt if found else None
 
 
 def of_members(branch: Branch, on: date) -> int | None:
@@ -97,5 +114,29 @@ FIGURES = (
             " have been sent a letter."
         ),
         count=kept,
+    ),
+    Figure(
+        name="calls_written",
+        label=_("Exhausted, with letter"),
+        unit=_("members"),
+        explanation=_("Members who did not answer any of our attempts this year and have been written to."),
+        count=written,
+    ),
+    Figure(
+        name="calls_unreachable",
+        label=_("Unreachable"),
+        unit=_("members"),
+        explanation=_("Members of whom we had no telephone number at the end of the day."),
+        count=unreachable,
+    ),
+    Figure(
+        name="calls_exempt",
+        label=_("Exempt"),
+        unit=_("members"),
+        explanation=_(
+            "Members who were not to be called at the end of the day: they have said no, are under 18, or an"
+            " officer keeps in touch."
+        ),
+        count=exempt,
     ),
 )

@@ -2,10 +2,16 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from calls import forgetting, rounds, weekly
+from calls import counting, forgetting, rounds, weekly
 from crm.extensions import Job
 
 JOBS = (
+    Job(
+        name="count_call_states",
+        run=counting.count_call_states,
+        hour=0,
+        about=_("Keeps how many members had no number or were not to be called at the end of yesterday."),
+    ),
     Job(
         name="open_call_rounds",
         run=rounds.open_rounds,

@@ -1,6 +1,7 @@
 """The tables of the calls, a file per subject."""
 
 from calls.models.attempts import UNDO, Attempt, AttemptQuerySet, FollowUp, Script
+from calls.models.counts import RoundCount
 from calls.models.evenings import CallingEvening, CallingEveningQuerySet, EveningCaller
 from calls.models.paper import PrintedSheet, PrintedSheetQuerySet, SheetRow, TypedResult, on_paper
 from calls.models.rounds import (
@@ -32,6 +33,7 @@ __all__ = [
     "FollowUp",
     "PrintedSheet",
     "PrintedSheetQuerySet",
+    "RoundCount",
     "Script",
     "SheetRow",
     "TypedResult",
