@@ -11,6 +11,7 @@ from django.utils import timezone
 from calls.models import (
     UNDO,
     Attempt,
+    AvoidedMember,
     Call,
     CallingEvening,
     CallingEveningQuerySet,
@@ -25,7 +26,9 @@ from calls.models import (
     Script,
     TypedResult,
 )
+from crm.access import members_of
 from crm.people.models import Branch, Member, User
+from crm.people.models.members import MemberQuerySet
 
 # After an own attempt the caller still sees who it was: members ring back.
 RECENT = timedelta(days=14)
@@ -147,6 +150,15 @@ def earlier_attempts(call: Call) -> QuerySet[Attempt]:
     return Attempt.objects.standing().filter(call__member=call.member_id)
 
 
+def avoided_by_own_wish(caller: User, branch: Branch) -> QuerySet[AvoidedMember]:
+    """Whom the caller has said no to. What a leader has settled is not shown to the caller."""
+    return avoided_by_caller(caller, branch).filter(added_by=caller)
+
+
+def own_avoided(caller: User, branch: Branch, pk: int) -> AvoidedMember:
+    return get_object_or_404(avoided_by_own_wish(caller, branch), pk=pk)
+
+
 # --- paper ----------------------------------------------------------------------------------------
 
 
@@ -228,6 +240,34 @@ def list_of(branch: Branch, pk: int) -> CallList:
 
 def calls_left_on(call_list: CallList) -> CallQuerySet:
     return named(Call.objects.filter(call_list=call_list, state__in=(Call.State.WAITING, Call.State.PARKED)))
+
+
+def pool_by_name(call_round: CallRound, words: str = "") -> CallQuerySet:
+    """Calls of the round on no list, by the members' names; ``words`` stand in the name, the town or the number."""
+    pool = calls_in(call_round).waiting().filter(call_list=None)
+    if words:
+        pool = pool.filter(member__in=Member.objects.filter(branch=call_round.branch_id).matching(words))
+    return named(pool)
+
+
+def avoided_by_caller(caller: User, branch: Branch) -> QuerySet[AvoidedMember]:
+    """Whom a caller doesn't call, by name; who has left is not listed."""
+    return AvoidedMember.objects.filter(
+        profile__user=caller, profile__branch=branch, member__in=members_of(branch).current()
+    ).select_related("member")
+
+
+def avoided_in(branch: Branch, pk: int) -> AvoidedMember:
+    avoided = AvoidedMember.objects.filter(profile__branch=branch).select_related("profile")
+    return get_object_or_404(avoided, pk=pk)
+
+
+def members_named(branch: Branch, words: str) -> MemberQuerySet:
+    return members_of(branch).current().matching(words).in_name_order()
+
+
+def member_to_avoid(branch: Branch, pk: int) -> Member:
+    return get_object_or_404(members_of(branch).current().select_related("branch"), pk=pk)
 
 
 def follow_ups_of(branch: Branch) -> QuerySet[FollowUp]:

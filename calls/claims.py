@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from calls import access
-from calls.models import CLAIM, UNCLAIMED, Call, CallQuerySet
+from calls.models import CLAIM, UNCLAIMED, Call, CallQuerySet, avoided_by
 from calls.statements import Queue, first_of
 from crm.people.models import Branch, User
 
@@ -35,15 +35,19 @@ def _own_list(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
     return mine.order_by("rank", F("due_at").asc(nulls_last=True), "pk").select_for_update(skip_locked=True)
 
 
+def _for(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
+    """The pool without those whom the caller does not call."""
+    return access.pool_of(branch, now).open_to_callers(now).exclude(avoided_by(caller))
+
+
 def _first_in_line(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
     """Those of the pool who come before the year's calls; they have an index."""
-    pool = access.pool_of(branch, now).open_to_callers(now).filter(rank__lt=Call.Rank.YEARLY)
-    return pool.order_by("rank", "pk").select_for_update(skip_locked=True)
+    first = _for(caller, branch, now).filter(rank__lt=Call.Rank.YEARLY)
+    return first.order_by("rank", "pk").select_for_update(skip_locked=True)
 
 
 def _pool(caller: User, branch: Branch, now: datetime) -> CallQuerySet:
-    pool = access.pool_of(branch, now).open_to_callers(now)
-    return pool.order_by("pk").select_for_update(skip_locked=True)
+    return _for(caller, branch, now).order_by("pk").select_for_update(skip_locked=True)
 
 
 _QUEUES = (_own_list, _first_in_line, _pool)

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 
 from calls import settling, telling
-from calls.models import Attempt, Call, FollowUp
+from calls.models import Attempt, AvoidedMember, Call, FollowUp
 from crm.people.models import Branch, Member, User
 
 _AT_ONCE = 5_000  # keys in one statement
@@ -17,9 +17,10 @@ def end_calls_of_leavers(*, branch: Branch, member_ids: list[int], by: User) -> 
 
 
 def forget_words(*, member: Member, by: User) -> None:
-    """Notes and messages tell about a person; that somebody was called, and reached, is a count."""
+    """Notes, messages and who won't call tell about a person; that somebody was called, and reached, is a count."""
     calls = Call.objects.filter(member=member)
     settling.end_calls(calls, reason=Call.Reason.LEFT, by=by)
+    AvoidedMember.objects.filter(member=member).delete()
     attempts = Attempt.objects.filter(call__member=member)
     telling.forget_before(attempts)
     attempts.update(note="", wrong_number="")

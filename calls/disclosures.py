@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from calls.models import Attempt, Call, FollowUp
+from calls.models import Attempt, AvoidedMember, Call, FollowUp
 from crm.extensions import Disclosure
 from crm.people.models import Member
 
@@ -39,6 +39,11 @@ def follow_ups(*, member: Member) -> Iterable[tuple[object, ...]]:
     )
     for row in found:
         yield (row.opened_at, row.message, row.handled_at, str(row.handled_by or ""), row.answer)
+
+
+def avoided(*, member: Member) -> Iterable[tuple[object, ...]]:
+    """Only since when: who it is tells of the caller, and no reason is kept."""
+    yield from AvoidedMember.objects.filter(member__in=member.row_keys).values_list("added_at")
 
 
 PARTS = {
@@ -79,5 +84,11 @@ PARTS = {
             ("answer", _("Answer")),
         ),
         rows=follow_ups,
+    ),
+    "avoided": Disclosure(
+        title=_("Callers who do not call"),
+        models=("calls.AvoidedMember",),
+        columns=(("at", _("Since")),),
+        rows=avoided,
     ),
 }

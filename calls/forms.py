@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django import forms
@@ -11,9 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from calls import ringing_back, scripts, sheets
-from calls.models import CallRules
+from calls.models import Call, CallerProfile, CallRules
 from crm.forms import BranchModelForm
-from crm.people.models import User
+from crm.people.models import SkillWord, User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class CallerForm(forms.Form):
@@ -148,6 +151,48 @@ class ChosenCallsForm(CallerForm):
     def __init__(self, *args: Any, calls: Iterable[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["calls"].choices = [(str(key), str(key)) for key in calls]  # type: ignore[attr-defined]
+
+
+class OwnCallForm(forms.Form):
+    """Somebody on the caller's own list."""
+
+    call = forms.ModelChoiceField(queryset=Call.objects.none())
+
+    def __init__(self, data: Any = None, *, calls: QuerySet[Call]) -> None:
+        super().__init__(data)
+        self.fields["call"].queryset = calls  # type: ignore[attr-defined]
+
+
+class NameSearchForm(forms.Form):
+    q = forms.CharField(label=_("Name or town"), max_length=100, widget=forms.SearchInput())
+
+
+class CallerProfileForm(BranchModelForm[CallerProfile]):
+    """What a caller takes on, by their own or the leader's hand."""
+
+    class Meta:
+        model = CallerProfile
+        fields = ("capacity", "clubs", "areas", "languages")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = self.branch.skill_words.filter(kind=SkillWord.Kind.LANGUAGE, retired_at=None)
+        self.choose("clubs", self.branch.clubs.order_by("name"), _("Members of these clubs come first."))
+        self.choose("languages", words.order_by("name"), _("What else than Swedish you can talk in."))
+
+    def choose(self, name: str, rows: "QuerySet[Any]", help_text: "StrOrPromise") -> None:
+        """Boxes for those that the branch has; without any there is no question."""
+        label = self.fields[name].label
+        if not rows:
+            del self.fields[name]
+            return
+        self.fields[name] = People(
+            queryset=rows,
+            label=label,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=help_text,
+        )
 
 
 class AnswerForm(forms.Form):

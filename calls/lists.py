@@ -1,18 +1,17 @@
 """Handing out, moving and taking back lists."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import CharField, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from calls import sharing
-from calls.models import Call, CallList, CallQuerySet, CallRound, on_paper
-from crm.people.models import Branch, Phone, Role, User
+from calls import seats, sharing
+from calls.models import Call, CallList, CallQuerySet, CallRound, avoided_by, on_paper
+from calls.statements import pairs
+from crm.people.models import Branch, Role, User
 
 Callers = QuerySet[User]
 # What still lies ahead on a list; the rest is done and stays with the caller who did it.
@@ -78,55 +77,44 @@ def lists_of(callers: Iterable[User], *, call_round: CallRound, by: User, at: da
     return [known[caller] for caller in wanted]
 
 
+def desks_for(
+    callers: Iterable[User], *, call_round: CallRound, by: User, at: datetime
+) -> list[sharing.Desk]:
+    """The callers' open lists, new ones for those without, as the sharing sees them: with the callers' wishes."""
+    wanted = list(callers)
+    lists = lists_of(wanted, call_round=call_round, by=by, at=at)
+    return seats.desks_of(call_round, [(key, caller.pk) for key, caller in zip(lists, wanted, strict=True)])
+
+
 @transaction.atomic(savepoint=False)
 def share_out(
     *, call_round: CallRound, among: Iterable[User], by: User, at: datetime, only: Iterable[int] | None = None
 ) -> int:
-    """Share the pool (or ``only`` these calls of it) evenly among callers; how many calls came to a list."""
-    lists = lists_of(among, call_round=call_round, by=by, at=at)
-    if not lists:
+    """Share the pool (or ``only`` these calls of it) among callers by their wishes, else evenly; how many
+    calls came to a list. Whom nobody takes stays in the pool."""
+    desks = desks_for(among, call_round=call_round, by=by, at=at)
+    if not desks:
         return 0
     keys = None if only is None else frozenset(only)
-    return assign(sharing.plan(seats_of(call_round), lists, only=keys))
+    return assign(sharing.plan(seats.of_round(call_round, desks), desks, only=keys))
 
 
 @transaction.atomic
 def give_fair_part(*, call_round: CallRound, caller: User, by: User, at: datetime) -> int:
     """A list for one more caller: of the pool, so much as would fall to each of those who call."""
-    own = list_of(caller, call_round=call_round, by=by, at=at)
-    seats = seats_of(call_round)
-    homes = [home for home in sharing.households(seats) if home.call_list is None]
-    callers = open_lists(call_round).count()
-    part = homes[: -(-len(homes) // callers)]
-    return assign({seat.call: own.pk for home in part for seat in home.seats})
-
-
-def seats_of(call_round: CallRound) -> list[sharing.Seat]:
-    """All waiting calls of a round with what couples share: two queries."""
-    waiting = Call.objects.filter(round=call_round).waiting()
-    numbers: dict[int, list[str]] = defaultdict(list)
-    phones = Phone.objects.filter(member__in=waiting.values("member"))
-    as_text = Cast("number", CharField())  # the library's field would take every number apart
-    for member, number in phones.order_by("position", "pk").values_list("member_id", as_text):
-        numbers[member].append(number)
-    rows = waiting.order_by("pk").values_list(
-        "pk", "member_id", "call_list_id", "member__street", "member__postcode"
-    )
-    return [
-        sharing.Seat(call, call_list, street, postcode, tuple(numbers[member]))
-        for call, member, call_list, street, postcode in rows
-    ]
+    (desk,) = desks_for([caller], call_round=call_round, by=by, at=at)
+    found = seats.of_round(call_round, [desk])
+    pool = sum(home.call_list is None for home in sharing.households(found))
+    part = -(-pool // open_lists(call_round).count())
+    return assign(sharing.plan(found, [sharing.taking(desk, part, found)]))
 
 
 def assign(plan: dict[int, int]) -> int:
     """Put each call (key) on its list (value), if it still waits without one: one statement for any number."""
-    pairs = "json_each(%s)" if connection.vendor == "sqlite" else "json_each_text(CAST(%s AS json))"
-    # Materialized with keys of the right type: else SQLite reads the whole plan once for every call of the pool.
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE calls_call SET call_list_id = plan.list FROM (WITH pairs AS MATERIALIZED"  # noqa: S608
-            f" (SELECT CAST(key AS bigint) AS call, CAST(value AS bigint) AS list FROM {pairs} AS pair)"
-            " SELECT call, list FROM pairs) AS plan WHERE calls_call.id = plan.call"
+            "UPDATE calls_call SET call_list_id = plan.value"  # noqa: S608 (our own words)
+            f" FROM (WITH {pairs()} SELECT key, value FROM pairs) AS plan WHERE calls_call.id = plan.key"
             " AND calls_call.call_list_id IS NULL AND calls_call.state = 'waiting'",
             [json.dumps(plan)],
         )
@@ -135,11 +123,16 @@ def assign(plan: dict[int, int]) -> int:
 
 @transaction.atomic
 def move(*, call_list: CallList, to: User, by: User, at: datetime) -> int:
-    """Give what is left of a list to another caller. What is done stays with the one who did it."""
+    """Give what is left of a list to another caller. What is done stays with the one who did it.
+
+    Whom the other does not call comes into the pool.
+    """
     target = list_of(to, call_round=call_list.round, by=by, at=at)
     if target.pk == call_list.pk:
         return 0
-    moved = free_to_go(Call.objects.filter(call_list=call_list), at).update(call_list=target)
+    left = free_to_go(Call.objects.filter(call_list=call_list), at)
+    moved = left.exclude(avoided_by(to)).update(call_list=target)
+    left.update(call_list=None)
     close(CallList.objects.filter(pk=call_list.pk), by=by, at=at)
     return moved
 
@@ -164,12 +157,11 @@ def take_back_all(*, call_round: CallRound, by: User, at: datetime) -> int:
 @transaction.atomic
 def split(*, call_list: CallList, to: User, by: User, at: datetime) -> int:
     """Give half of what is left to another caller, households whole; who is split off is the later half."""
-    free = set(
-        free_to_go(Call.objects.filter(call_list=call_list), at).waiting().values_list("pk", flat=True)
-    )
+    left = free_to_go(Call.objects.filter(call_list=call_list), at).waiting()
+    free = set(left.exclude(avoided_by(to)).values_list("pk", flat=True))
     homes = [
         home
-        for home in sharing.households(seats_of(call_list.round))
+        for home in sharing.households(seats.of_round(call_list.round, []))
         if all(seat.call in free for seat in home.seats)
     ]
     keys = [seat.call for home in homes[-(-len(homes) // 2) :] for seat in home.seats]
@@ -178,8 +170,11 @@ def split(*, call_list: CallList, to: User, by: User, at: datetime) -> int:
 
 @transaction.atomic
 def hand_out(*, call_round: CallRound, calls: Iterable[int], to: User, by: User, at: datetime) -> int:
-    """Give single calls, wherever they lie, to a caller; how many changed hands. What is done or on paper stays."""
-    free = free_to_go(Call.objects.filter(round=call_round, pk__in=list(calls)), at)
+    """Give single calls, wherever they lie, to a caller; how many changed hands.
+
+    What is done or on paper stays, and so does whom the caller does not call.
+    """
+    free = free_to_go(Call.objects.filter(round=call_round, pk__in=list(calls)), at).exclude(avoided_by(to))
     keys = list(free.values_list("pk", flat=True))
     if not keys:
         return 0

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from calls import settling
-from calls.models import UNCLAIMED, Attempt, Call, FollowUp
+from calls.models import UNCLAIMED, Attempt, AvoidedMember, Call, FollowUp
 from crm.extensions import Merging
 from crm.people.models import Member, User
 
@@ -35,7 +35,18 @@ def move(*, kept: Member, merged: Member, by: User) -> dict[str, object]:
         else:
             joined.append(_join(mine, theirs, by))
     Call.objects.filter(pk__in=moved).update(member=kept)
-    return {"moved": moved, "joined": joined}
+    return {"moved": moved, "joined": joined, "avoided": _keep_away(kept, merged)}
+
+
+def _keep_away(kept: Member, merged: Member) -> list[int]:
+    """Who didn't call the one doesn't call the other: it is one person. Their calls go into the pool."""
+    known = AvoidedMember.objects.filter(member=kept).values("profile")
+    theirs = AvoidedMember.objects.filter(member=merged).exclude(profile__in=known)
+    keys = list(theirs.order_by("pk").values_list("pk", flat=True))
+    AvoidedMember.objects.filter(pk__in=keys).update(member=kept)
+    callers = AvoidedMember.objects.filter(member=kept).values("profile__user")
+    Call.objects.filter(member=kept, call_list__caller__in=callers).waiting().update(call_list=None)
+    return keys
 
 
 def _join(mine: Call, theirs: Call, by: User) -> dict[str, Any]:
@@ -73,6 +84,7 @@ def _joined(mine: Call, theirs: Call) -> dict[str, Any]:
 
 def move_back(*, kept: Member, merged: Member, before: dict[str, Any], since: datetime) -> None:
     """A call that has been dialled since stays as it is: what was said then was said to one person."""
+    AvoidedMember.objects.filter(pk__in=before.get("avoided", []), member=kept).update(member=merged)
     for key in before["moved"]:
         if not Attempt.objects.filter(call=key, reported_at__gt=since).exists():
             Call.objects.filter(pk=key, member=kept).update(member=merged)
@@ -93,4 +105,4 @@ def _plain(call: Call) -> dict[str, Any]:
     }
 
 
-MERGING = Merging(models=("calls.Call",), move=move, move_back=move_back)
+MERGING = Merging(models=("calls.Call", "calls.AvoidedMember"), move=move, move_back=move_back)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import Min
 
-from calls import letters, lists, requested, settling
+from calls import letters, lists, opening, requested, settling
 from calls.models import Call, CallRound, CallRules
 from calls.rules import moment, rules_of
 from crm.people.models import Branch, Member, User
@@ -57,11 +57,7 @@ def open_yearly(*, branch: Branch, on: date, by: User) -> CallRound:
         },
     )
     if created:
-        settling.add_calls(call_round, rules, on)
-        settling.count_talks(call_round, on)
-        settling.put_new_members_in_line(call_round, rules)
-        callers = lists.callers_of(branch, on)
-        lists.share_out(call_round=call_round, among=callers, by=by, at=moment(on))
+        opening.fill(call_round=call_round, rules=rules, on=on, by=by)
     return call_round
 
 

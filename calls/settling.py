@@ -4,15 +4,28 @@ All is set-based: one statement for each kind of change, however many members. E
 that it may change, so reached never changes, and doing it twice does nothing the second time.
 """
 
+import json
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import connection
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
-from calls.models import UNCLAIMED, Attempt, Call, CallQuerySet, CallRound, CallRules, FollowUp
+from calls.models import (
+    UNCLAIMED,
+    Attempt,
+    AttemptQuerySet,
+    Call,
+    CallQuerySet,
+    CallRound,
+    CallRules,
+    FollowUp,
+)
 from calls.rules import end_of, start_of
+from calls.statements import pairs
 from crm.people.models import Member, Phone, User
+from crm.people.models.members import MemberQuerySet
 
 State, Reason, Rank = Call.State, Call.Reason, Call.Rank
 # The states in which a leaver's call ends. A reached call is final, an exempt one has its reason.
@@ -20,20 +33,36 @@ UNFINISHED = (State.WAITING, State.PARKED, State.EXHAUSTED, State.UNREACHABLE)
 COLUMNS = ("round_id", "member_id", "state", "reason", "attempts_used", "rank")
 
 
-def add_calls(call_round: CallRound, rules: CallRules, on: date) -> int:
-    """A call, in its right state, for every member of the branch who has none in the round: one statement."""
-    young = Q() if rules.calls_minors else under_age(on)
-    exempt = Q(no_calls=True) if rules.calls_minors else Q(no_calls=True) | young
+def without_call(call_round: CallRound) -> MemberQuerySet:
+    """The branch's members who have no call in the round."""
+    known = Call.objects.filter(round=call_round, member=OuterRef("pk"))
+    return Member.objects.filter(~Exists(known), branch=call_round.branch_id).current()
+
+
+def willing(rules: CallRules, on: date) -> Q:
+    """Members whom volunteers may call, if there is a number."""
+    return ~exempted(rules, on)
+
+
+def exempted(rules: CallRules, on: date) -> Q:
+    return Q(no_calls=True) if rules.calls_minors else Q(no_calls=True) | under_age(on)
+
+
+def add_calls(
+    call_round: CallRound, rules: CallRules, on: date, *, lists: Mapping[int, int] | None = None
+) -> int:
+    """A call, in its right state, for every member of the branch who has none in the round: one statement.
+
+    ``lists``: on which list the members (keys) come who are to be called.
+    """
     reason = [When(no_calls=True, then=Value(Reason.WISH))]
-    reason += [] if rules.calls_minors else [When(young, then=Value(Reason.UNDER_AGE))]
+    reason += [] if rules.calls_minors else [When(under_age(on), then=Value(Reason.UNDER_AGE))]
     rows = (
-        Member.objects.filter(branch=call_round.branch_id)
-        .current()
-        .filter(~Exists(Call.objects.filter(round=call_round, member=OuterRef("pk"))))
+        without_call(call_round)
         .annotate(
             of_round=Value(call_round.pk),
             state=Case(
-                When(exempt, then=Value(State.EXEMPT)),
+                When(exempted(rules, on), then=Value(State.EXEMPT)),
                 When(~has_phone("pk"), then=Value(State.UNREACHABLE)),
                 default=Value(State.WAITING),
                 output_field=CharField(),
@@ -45,24 +74,38 @@ def add_calls(call_round: CallRound, rules: CallRules, on: date) -> int:
         .values_list("of_round", "pk", "state", "why", "none_used", "place")
     )
     select, params = rows.query.sql_with_params()
+    columns = ", ".join(COLUMNS)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO calls_call ({', '.join(COLUMNS)}) {select} ON CONFLICT DO NOTHING",
-            params,
+            f"INSERT INTO calls_call ({columns}, call_list_id)"  # noqa: S608 (our own words)
+            f" WITH {pairs()}, made ({columns}) AS ({select})"
+            f" SELECT made.*, CASE WHEN made.state = 'waiting' THEN pairs.value END"
+            f" FROM made LEFT JOIN pairs ON pairs.key = made.member_id WHERE true ON CONFLICT DO NOTHING",
+            [json.dumps(lists or {}), *params],
         )
         return int(cursor.rowcount)
 
 
+def talks_of(on: date) -> AttemptQuerySet:
+    """What counts as reached for the year: a talk in whatever round."""
+    first = start_of(on.replace(month=1, day=1))
+    return Attempt.objects.standing().filter(
+        outcome=Attempt.Outcome.REACHED, reported_at__range=(first, end_of(on))
+    )
+
+
+def spoken_with(call_round: CallRound, on: date) -> set[int]:
+    """Members with whom somebody has talked this year."""
+    talks = talks_of(on).filter(call__round__branch=call_round.branch_id)
+    return set(talks.order_by().values_list("call__member_id", flat=True))
+
+
 def count_talks(call_round: CallRound, on: date) -> int:
     """Any talk in the year, in whatever round, counts as reached for the yearly round."""
-    talks = Attempt.objects.standing().filter(
-        outcome=Attempt.Outcome.REACHED,
-        call__member=OuterRef("member_id"),
-        reported_at__range=(start_of(on.replace(month=1, day=1)), end_of(on)),
-    )
-    spoken_with = Call.objects.filter(Exists(talks), round=call_round, state__in=UNFINISHED)
+    talks = talks_of(on).filter(call__member=OuterRef("member_id"))
+    spoken = Call.objects.filter(Exists(talks), round=call_round, state__in=UNFINISHED)
     first = talks.order_by("reported_at").values("reported_at")[:1]
-    return spoken_with.update(
+    return spoken.update(
         state=State.REACHED, reached_at=Subquery(first), due_at=None, call_list=None, **UNCLAIMED
     )
 

@@ -1,15 +1,23 @@
-"""Sharing out: households together, lists of even length, neighbours on the same list.
+"""Sharing out: households together, whom a caller wishes for, even lists, neighbours on the same list.
 
-Pure functions over what was read; ``calls.lists`` reads and writes.
+Pure functions over what was read (``calls.seats``); ``calls.lists`` writes, ``calls.balance`` reckons how many.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
+
+from calls.balance import UNLIMITED, Kind, Table, even_out
+from crm.people.names import search_key
+
+# What a wish weighs; each more than all below it. A language comes before the place: whom one can't talk with
+# is not reached by a neighbour either.
+LAST_YEAR, LANGUAGE, PLACE = 4, 2, 1
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Seat:
     """A call as the sharing sees it: where the member lives, and what they can be dialled on."""
 
@@ -18,6 +26,11 @@ class Seat:
     street: str
     postcode: str
     numbers: tuple[str, ...]
+    town: str = ""
+    member: int = 0
+    former: int | None = None  # the user who called last year
+    clubs: frozenset[int] = frozenset()
+    languages: frozenset[int] = frozenset()
 
     @cached_property
     def area(self) -> tuple[str, str]:
@@ -27,6 +40,20 @@ class Seat:
     def shared_keys(self) -> list[tuple[str, ...]]:
         """What couples share: the same number at the same address. One dial then finds both."""
         return [(number, *self.area) for number in self.numbers if self.street]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A caller's list as the sharing sees it. ``takes``: households at most, with what lies there; none is no limit."""
+
+    call_list: int
+    caller: int = 0
+    takes: int | None = None
+    clubs: frozenset[int] = frozenset()
+    towns: frozenset[str] = frozenset()
+    postcodes: tuple[str, ...] = ()
+    languages: frozenset[int] = frozenset()
+    avoided: frozenset[int] = frozenset()
 
 
 @dataclass
@@ -49,57 +76,137 @@ def households(seats: Iterable[Seat]) -> list[Household]:
     of_key: dict[tuple[str, ...], Household] = {}
     found: dict[int, Household] = {}
     for seat in seats:
+        keys = seat.shared_keys
         home = Household([seat])
-        for other in {id(of_key[key]): of_key[key] for key in seat.shared_keys if key in of_key}.values():
-            home = joined(other, home)
-            found.pop(id(other), None)
-        for member in home.seats:
-            of_key.update(dict.fromkeys(member.shared_keys, home))
+        for other in [of_key[key] for key in keys if key in of_key]:
+            home = joined(found, of_key, home, other)
         found[id(home)] = home
+        of_key.update(dict.fromkeys(keys, home))
     return sorted(found.values(), key=lambda home: (home.area, home.seats[0].call))
 
 
-def joined(one: Household, other: Household) -> Household:
-    return Household([*one.seats, *other.seats])
+def joined(
+    found: dict[int, Household], of_key: dict[tuple[str, ...], Household], home: Household, other: Household
+) -> Household:
+    """``home`` with the people of a household that shares a number with it, which is then no more."""
+    if other is home or found.pop(id(other), None) is None:
+        return home
+    home.seats[:0] = other.seats
+    of_key.update((key, home) for seat in other.seats for key in seat.shared_keys)
+    return home
 
 
-def quotas(loads: Sequence[int], number: int) -> list[int]:
-    """How many of ``number`` households each list gets: the shortest lists first, so that all end as even as can be."""
-    given = [0] * len(loads)
-    order = sorted(range(len(loads)), key=lambda index: loads[index])
-    level, filled, rest = 0, 0, number
-    for position, index in enumerate(order):
-        above = loads[order[position + 1]] if position + 1 < len(order) else None
-        level, filled = loads[index], position + 1
-        room = rest if above is None else min(rest, (above - level) * filled)
-        each, extra = divmod(room, filled)
-        for place in range(filled):
-            given[order[place]] += each + (place < extra)
-        rest -= room
-        if rest == 0:
-            break
-    return given
+class Wishes:
+    """All callers' wishes turned around: of a household, who wishes for it and who won't call it."""
+
+    def __init__(self, desks: Sequence[Desk]) -> None:
+        self.desks = desks
+        self.of_caller = {desk.caller: place for place, desk in enumerate(desks) if desk.caller}
+        self.of_club = turned(desk.clubs for desk in desks)
+        self.of_language = turned(desk.languages for desk in desks)
+        self.of_avoided = turned(desk.avoided for desk in desks)
+        self.in_area: dict[tuple[str, str], frozenset[int]] = {}
+        self.has_areas = any(desk.towns or desk.postcodes for desk in desks)
+
+    def grades(self, home: Household) -> frozenset[tuple[int, int]]:
+        """(caller's place, weight of the wishes) for those with a wish; weight -1 for those who won't call."""
+        found: dict[int, int] = {}
+        for weight, places in (
+            (LAST_YEAR, {self.of_caller[s.former] for s in home.seats if s.former in self.of_caller}),
+            (LANGUAGE, self.naming(self.of_language, (s.languages for s in home.seats))),
+            (PLACE, self.naming(self.of_club, (s.clubs for s in home.seats)) | self.near(home)),
+        ):
+            for place in places:
+                found[place] = found.get(place, 0) + weight
+        avoiding = (self.of_avoided.get(seat.member, ()) for seat in home.seats) if self.of_avoided else ()
+        return frozenset((found | {place: -1 for places in avoiding for place in places}).items())
+
+    @staticmethod
+    def naming(turned_around: Mapping[Hashable, list[int]], named: Iterable[frozenset[Any]]) -> set[int]:
+        if not turned_around:
+            return set()
+        return {place for keys in named for key in keys for place in turned_around.get(key, ())}
+
+    def near(self, home: Household) -> set[int]:
+        if not self.has_areas:
+            return set()
+        return {place for seat in home.seats for place in self.near_to(seat.town, seat.area[0])}
+
+    def near_to(self, town: str, postcode: str) -> frozenset[int]:
+        """Asked once for each place, not for each member."""
+        if (town, postcode) not in self.in_area:
+            name = search_key(town)
+            self.in_area[(town, postcode)] = frozenset(
+                place
+                for place, desk in enumerate(self.desks)
+                if name in desk.towns or (desk.postcodes and postcode.startswith(desk.postcodes))
+            )
+        return self.in_area[(town, postcode)]
+
+
+def turned(named: Iterable[frozenset[Any]]) -> dict[Hashable, list[int]]:
+    """Who names each key: the places of the callers, by key."""
+    found: dict[Hashable, list[int]] = defaultdict(list)
+    for place, keys in enumerate(named):
+        for key in keys:
+            found[key].append(place)
+    return dict(found)
 
 
 def plan(
-    seats: Iterable[Seat], lists: Sequence[int], *, only: frozenset[int] | None = None
+    seats: Iterable[Seat], desks: Sequence[Desk], *, only: frozenset[int] | None = None
 ) -> dict[int, int]:
-    """Which list each call without one comes to; ``only`` these, or all of them.
+    """Which list each call without one comes to; ``only`` these, or all of them. Who is not in it stays in the pool.
 
     ``seats`` are all waiting calls of the round, so that a joiner comes to the list of their household.
     """
-    load: Mapping[int, int] = defaultdict(int)
+    place_of = {desk.call_list: place for place, desk in enumerate(desks)}
+    loads: Counter[int] = Counter()
     follow: dict[int, int] = {}
-    free: list[list[int]] = []
+    free: list[tuple[Household, list[int]]] = []
     for home in households(seats):
         wanted = [s.call for s in home.seats if s.call_list is None and (only is None or s.call in only)]
-        if home.call_list in lists:
-            load[home.call_list] += 1  # type: ignore[index]
-            follow |= dict.fromkeys(wanted, home.call_list)  # type: ignore[arg-type]
+        place = place_of.get(home.call_list) if home.call_list is not None else None
+        if place is not None:
+            loads[place] += 1
+        if place is not None and not any(seat.member in desks[place].avoided for seat in home.seats):
+            follow |= dict.fromkeys(wanted, desks[place].call_list)
         elif wanted:
-            free.append(wanted)
-    homes = iter(free)
-    for key, quota in zip(lists, quotas([load[key] for key in lists], len(free)), strict=True):
-        for _ in range(quota):
-            follow |= dict.fromkeys(next(homes), key)
+            free.append((home, wanted))
+    table_loads = [loads[place] for place in range(len(desks))]
+    for wanted, place in shared(free, desks, table_loads):
+        follow |= dict.fromkeys(wanted, desks[place].call_list)
     return follow
+
+
+def shared(
+    free: Sequence[tuple[Household, list[int]]], desks: Sequence[Desk], loads: list[int]
+) -> Iterator[tuple[list[int], int]]:
+    """Each household's calls with the caller's place, neighbours after each other on the same list."""
+    wishes = Wishes(desks)
+    alike: dict[frozenset[tuple[int, int]], list[list[int]]] = defaultdict(list)
+    for home, wanted in free:
+        alike[wishes.grades(home)].append(wanted)
+    kinds = [Kind(all_grades(grades, len(desks)), len(homes)) for grades, homes in alike.items()]
+    even_out(Table(loads, rooms(desks, loads), kinds))
+    for kind, homes in zip(kinds, alike.values(), strict=True):
+        following = iter(homes)
+        for place in sorted(kind.holders()):
+            for _ in range(kind.given[place]):
+                yield next(following), place
+
+
+def taking(desk: Desk, more: int, seats: Iterable[Seat]) -> Desk:
+    """The desk with room for so many households more than it has, if it takes that many."""
+    load = sum(home.call_list == desk.call_list for home in households(seats))
+    return replace(desk, takes=load + more if desk.takes is None else min(desk.takes, load + more))
+
+
+def rooms(desks: Sequence[Desk], loads: Sequence[int]) -> list[int]:
+    takes = [UNLIMITED if desk.takes is None else desk.takes for desk in desks]
+    return [max(most - load, 0) for most, load in zip(takes, loads, strict=True)]
+
+
+def all_grades(known: frozenset[tuple[int, int]], desks: int) -> dict[int, int]:
+    grades = dict.fromkeys(range(desks), 0) | dict(known)
+    return {place: grade for place, grade in grades.items() if grade >= 0}

@@ -42,3 +42,16 @@ def _values(caller: User, branch: Branch, now: datetime) -> tuple[Any, ...]:
     """As the database gets them."""
     day = connection.ops.adapt_datefield_value(timezone.localdate(now))
     return (caller.pk, branch.pk, connection.ops.adapt_datetimefield_value(now), day)
+
+
+def pairs() -> str:
+    """A table ``pairs`` of keys and values, for a WITH, from one parameter of JSON: one statement for any number.
+
+    Materialized, with keys of the right type: else SQLite reads all of it once for every row that it is joined with.
+    """
+    each = "json_each(%s)" if connection.vendor == "sqlite" else "json_each_text(CAST(%s AS json))"
+    return (
+        "pairs (key, value) AS MATERIALIZED"  # noqa: S608 (our own words)
+        " (SELECT CAST(key AS bigint), CAST(value AS bigint)"
+        f" FROM {each} AS pair)"
+    )

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from calls.views import (
+    callers,
     calling,
     evenings,
     follow_ups,
@@ -12,8 +13,10 @@ from calls.views import (
     months,
     paper,
     planning,
+    pool,
     ringing_back,
     scripts,
+    wishes,
 )
 
 app_name = "calls"
@@ -25,6 +28,10 @@ urlpatterns = [
     path("samtal/<int:pk>/valj/", calling.choose, name="choose"),
     path("samtal/<int:pk>/slapp/", calling.release, name="release"),
     path("samtal/<int:pk>/rapport/", calling.report, name="report"),
+    path("samtal/<int:pk>/aldrig/", wishes.avoid_in_hand, name="avoid_in_hand"),
+    path("onskemal/", wishes.own, name="wishes"),
+    path("onskemal/ring-inte/", wishes.avoid_one, name="avoid_one"),
+    path("onskemal/<int:pk>/ta-bort/", wishes.stop_avoiding, name="stop_avoiding"),
     path("rapport/<int:pk>/angra/", calling.undo, name="undo"),
     path("telefon/egen/", keeping.own_phone, name="own_phone"),
     path("telefon/delad/", keeping.shared_phone, name="shared_phone"),
@@ -42,6 +49,12 @@ urlpatterns = [
     path("omgangar/<int:pk>/brev/", leading.letters_sent, name="letters_sent"),
     path("omgangar/<int:pk>/planering/", planning.show, name="planning"),
     path("omgangar/regler/", leading.rules, name="rules"),
+    path("omgangar/<int:pk>/potten/", pool.show, name="pool"),
+    path("omgangar/<int:pk>/potten/lamna/", pool.hand_out, name="hand_out_pool"),
+    path("omgangar/ringare/", callers.index, name="callers"),
+    path("omgangar/ringare/<int:pk>/", callers.edit, name="caller"),
+    path("omgangar/ringare/<int:pk>/ring-inte/<int:member>/", callers.avoid, name="caller_avoids"),
+    path("omgangar/ringare/ring-inte/<int:pk>/ta-bort/", callers.stop_avoiding, name="caller_avoids_no_more"),
     path("omgangar/manus/<slug:kind>/", scripts.edit, name="script"),
     path("omgangar/listor/<int:pk>/", lists.show, name="list"),
     path("omgangar/listor/<int:pk>/flytta/", lists.move, name="move_list"),

@@ -1,6 +1,7 @@
 """The tables of the calls, a file per subject."""
 
 from calls.models.attempts import UNDO, Attempt, AttemptQuerySet, FollowUp, Script
+from calls.models.callers import AvoidedMember, CallerProfile, avoided_by
 from calls.models.counts import RoundCount
 from calls.models.evenings import CallingEvening, CallingEveningQuerySet, EveningCaller
 from calls.models.paper import PrintedSheet, PrintedSheetQuerySet, SheetRow, TypedResult, on_paper
@@ -21,12 +22,14 @@ __all__ = [
     "UNDO",
     "Attempt",
     "AttemptQuerySet",
+    "AvoidedMember",
     "Call",
     "CallList",
     "CallQuerySet",
     "CallRound",
     "CallRoundQuerySet",
     "CallRules",
+    "CallerProfile",
     "CallingEvening",
     "CallingEveningQuerySet",
     "EveningCaller",
@@ -37,5 +40,6 @@ __all__ = [
     "Script",
     "SheetRow",
     "TypedResult",
+    "avoided_by",
     "on_paper",
 ]

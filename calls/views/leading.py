@@ -76,11 +76,17 @@ def in_state(request: UserRequest, branch: Branch, pk: int, key: str) -> HttpRes
 @require_POST
 @branch_page(Permission.LEAD_CALLS)
 def share(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
-    """Share the pool evenly among those who have a list."""
+    """Share the pool among those who have a list, by their wishes and else evenly."""
     shown, now = access.round_of(branch, pk), timezone.now()
     shared = lists.share_out(call_round=shown, among=lists.with_list(shown), by=request.user, at=now)
     told = ngettext("%(n)s call has been shared out.", "%(n)s calls have been shared out.", shared)
     messages.success(request, told % {"n": shared})
+    left = access.pool_by_name(shown).count()
+    if left:
+        over = ngettext(
+            "%(n)s call is left: nobody has room.", "%(n)s calls are left: nobody has room.", left
+        )
+        messages.info(request, over % {"n": left})
     return redirect("calls:round", branch.slug, pk)
 
 

@@ -61,7 +61,8 @@ def split(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         return render_list(request, branch, shown, form, status=422)
     to = form.cleaned_data["caller"]
     moved = lists.split(call_list=shown, to=to, by=request.user, at=timezone.now())
-    return tell_moved(request, branch, shown, moved, to)
+    say_moved(request, moved, moved, to)
+    return redirect("calls:list", branch.slug, shown.pk)
 
 
 @require_POST
@@ -76,13 +77,21 @@ def hand_out(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         return render_list(request, branch, shown, CallerForm(callers=others(branch, shown)), status=422)
     to, chosen = form.cleaned_data["caller"], form.cleaned_data["calls"]
     moved = lists.hand_out(call_round=shown.round, calls=chosen, to=to, by=request.user, at=timezone.now())
-    return tell_moved(request, branch, shown, moved, to)
+    say_moved(request, moved, len(chosen), to)
+    return redirect("calls:list", branch.slug, shown.pk)
 
 
-def tell_moved(request: UserRequest, branch: Branch, shown: CallList, moved: int, to: User) -> HttpResponse:
+def say_moved(request: UserRequest, moved: int, chosen: int, to: User) -> None:
     told = ngettext("%(n)s call moved to %(caller)s.", "%(n)s calls moved to %(caller)s.", moved)
     messages.success(request, told % {"n": moved, "caller": to})
-    return redirect("calls:list", branch.slug, shown.pk)
+    stayed = chosen - moved
+    if stayed:
+        why = ngettext(
+            "%(n)s call stayed: it is done, on paper, or not for %(caller)s to make.",
+            "%(n)s calls stayed: they are done, on paper, or not for %(caller)s to make.",
+            stayed,
+        )
+        messages.info(request, why % {"n": stayed, "caller": to})
 
 
 @require_POST

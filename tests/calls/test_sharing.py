@@ -3,11 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calls.sharing import Seat, households, plan, quotas
+from calls.balance import quotas
+from calls.sharing import Desk, Seat, households, plan
 
 
 def seat(call: int, *, home: str = "", number: str = "", call_list: int | None = None) -> Seat:
     return Seat(call, call_list, home, "582 22", (number,) if number else ())
+
+
+def desks(*lists: int) -> list[Desk]:
+    return [Desk(key) for key in lists]
 
 
 def test_the_same_number_at_the_same_address_is_one_household() -> None:
@@ -33,13 +38,13 @@ def test_a_third_number_joins_two_who_were_apart() -> None:
 
 def test_neighbours_come_to_the_same_list() -> None:
     seats = [seat(number, home=f"Gatan {number % 2}", number=str(number)) for number in range(8)]
-    lists = plan(seats, [10, 20])
+    lists = plan(seats, desks(10, 20))
     assert {lists[call] for call in (0, 2, 4, 6)} == {10}
     assert {lists[call] for call in (1, 3, 5, 7)} == {20}
 
 
 def test_only_the_named_calls_are_shared() -> None:
-    assert plan([seat(1), seat(2)], [10], only=frozenset({2})) == {2: 10}
+    assert plan([seat(1), seat(2)], desks(10), only=frozenset({2})) == {2: 10}
 
 
 def test_without_lists_nothing_is_shared() -> None:
@@ -61,7 +66,7 @@ def test_lists_differ_by_at_most_one_household(homes: list[tuple[int, int]], cal
         seat(call, home=f"Gatan {street}", number=str(number)) for call, (street, number) in enumerate(homes)
     ]
     keys = [100 + number for number in range(callers)]
-    lists = plan(seats, keys)
+    lists = plan(seats, desks(*keys))
     assert set(lists) == {s.call for s in seats}
     of_home = [{lists[s.call] for s in home.seats} for home in households(seats)]
     assert all(len(where) == 1 for where in of_home)

@@ -1,0 +1,28 @@
+"""A round's first calls, each in its right state and on its list from the first: one statement writes them all.
+
+Written without lists and put on them afterwards, every row would be written twice.
+"""
+
+from datetime import date
+
+from calls import lists, seats, settling, sharing
+from calls.models import CallRound, CallRules
+from calls.rules import moment
+from crm.people.models import User
+
+
+def fill(*, call_round: CallRound, rules: CallRules, on: date, by: User) -> None:
+    """A call for each member, and a list for each caller. Queries grow neither with members nor with callers."""
+    spoken = settling.spoken_with(call_round, on)
+    callers = list(lists.callers_of(call_round.branch, on))
+    shared = lists.desks_for(callers, call_round=call_round, by=by, at=moment(on))
+    plan: dict[int, int] = {}
+    if shared:
+        to_call = settling.without_call(call_round).filter(settling.willing(rules, on))
+        found = [seat for seat in seats.of_members(call_round, to_call, shared) if seat.member not in spoken]
+        plan = sharing.plan(found, shared)
+    settling.add_calls(call_round, rules, on, lists=plan)
+    if spoken:
+        settling.count_talks(call_round, on)
+    if rules.unpaid_first:
+        settling.put_new_members_in_line(call_round, rules)

@@ -1,0 +1,127 @@
+"""What sharing out reads: who is to be called, and what each caller is like. Queries do not grow with either."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import CharField, Count, QuerySet
+from django.db.models.functions import Cast
+
+from calls.models import Attempt, Call, CallerProfile, CallRound
+from calls.sharing import Desk, Seat
+from crm.people.models import ClubMembership, Member, MemberSkill, Phone
+
+# Of a call or of a member, in this order.
+_OF_CALL = ("pk", "member_id", "call_list_id", "member__street", "member__postcode", "member__town")
+_OF_MEMBER = ("pk", "street", "postcode", "town")
+
+
+def of_round(call_round: CallRound, desks: Sequence[Desk]) -> list[Seat]:
+    """A seat for each waiting call, by the call's key."""
+    waiting = Call.objects.filter(round=call_round).waiting()
+    rows = list(waiting.order_by("pk").values_list(*_OF_CALL))
+    return seats(call_round, rows, desks, members=waiting.values("member"))
+
+
+def of_members(call_round: CallRound, members: QuerySet[Member], desks: Sequence[Desk]) -> list[Seat]:
+    """A seat for each member who has a number, by the member's key: before there are calls."""
+    rows = [(key, key, None, *home) for key, *home in members.order_by("pk").values_list(*_OF_MEMBER)]
+    found = seats(call_round, rows, desks, members=members.values("pk"))
+    return [seat for seat in found if seat.numbers]
+
+
+def seats(
+    call_round: CallRound, rows: Iterable[Any], desks: Sequence[Desk], *, members: QuerySet[Any, Any]
+) -> list[Seat]:
+    numbers: dict[int, list[str]] = defaultdict(list)
+    as_text = Cast("number", CharField())  # the library's field would take every number apart
+    for member, number in Phone.objects.filter(member__in=members).values_list("member_id", as_text):
+        numbers[member].append(number)
+    former = former_callers(call_round)
+    clubs, languages = clubs_of(call_round, desks), languages_of(call_round, desks)
+    return [
+        Seat(
+            call,
+            call_list,
+            street,
+            postcode,
+            tuple(numbers.get(member, ())),
+            town,
+            member,
+            former.get(member),
+            clubs.get(member, frozenset()),
+            languages.get(member, frozenset()),
+        )
+        for call, member, call_list, street, postcode, town in rows
+    ]
+
+
+def former_callers(call_round: CallRound) -> dict[int, int]:
+    """Who called each member in the year's round before (or has them in this year's): who talked, else whose list."""
+    yearly = CallRound.objects.filter(branch=call_round.branch_id, kind=CallRound.Kind.YEARLY)
+    before = yearly.exclude(pk=call_round.pk).filter(opens_on__lte=call_round.opens_on)
+    last = before.order_by("-opens_on").values_list("pk", flat=True).first()
+    if last is None:
+        return {}
+    calls = Call.objects.filter(round=last, call_list__isnull=False)
+    talks = Attempt.objects.standing().filter(call__round=last, outcome=Attempt.Outcome.REACHED)
+    return dict(calls.values_list("member_id", "call_list__caller_id")) | dict(
+        talks.order_by("reported_at").values_list("call__member_id", "reported_by_id")
+    )
+
+
+def clubs_of(call_round: CallRound, desks: Sequence[Desk]) -> dict[int, frozenset[int]]:
+    """Of the clubs that some caller has named."""
+    named = {club for desk in desks for club in desk.clubs}
+    rows = ClubMembership.objects.filter(club__in=named, club__branch=call_round.branch_id)
+    return by_member(rows.values_list("member_id", "club_id") if named else ())
+
+
+def languages_of(call_round: CallRound, desks: Sequence[Desk]) -> dict[int, frozenset[int]]:
+    """Of the languages that some caller has named."""
+    named = {language for desk in desks for language in desk.languages}
+    rows = MemberSkill.objects.filter(word__in=named, word__branch=call_round.branch_id)
+    return by_member(rows.values_list("member_id", "word_id") if named else ())
+
+
+def by_member(rows: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for member, key in rows:
+        found[member].add(key)
+    return {member: frozenset(keys) for member, keys in found.items()}
+
+
+def desks_of(call_round: CallRound, lists: Sequence[tuple[int, int]]) -> list[Desk]:
+    """A desk for each (list, caller), in their order, with the caller's wishes."""
+    callers = [caller for _, caller in lists]
+    profiles = CallerProfile.objects.filter(branch=call_round.branch_id, user__in=callers)
+    known = {
+        profile.user_id: profile for profile in profiles.prefetch_related("clubs", "languages", "avoided")
+    }
+    done = dials_done(call_round, [user for user, profile in known.items() if profile.capacity is not None])
+    return [desk(call_list, caller, known.get(caller), done.get(caller, 0)) for call_list, caller in lists]
+
+
+def desk(call_list: int, caller: int, profile: CallerProfile | None, done: int) -> Desk:
+    if profile is None:
+        return Desk(call_list, caller)
+    return Desk(
+        call_list,
+        caller,
+        takes=None if profile.capacity is None else max(profile.capacity - done, 0),
+        clubs=frozenset(club.pk for club in profile.clubs.all()),
+        towns=profile.towns,
+        postcodes=profile.postcodes,
+        languages=frozenset(word.pk for word in profile.languages.all()),
+        avoided=frozenset(avoided.member_id for avoided in profile.avoided.all()),
+    )
+
+
+def dials_done(call_round: CallRound, callers: Sequence[int]) -> dict[int, int]:
+    """What callers have finished of the round on lists of theirs; it counts in what they take on."""
+    if not callers:
+        return {}
+    finished = Call.objects.filter(round=call_round, call_list__caller__in=callers).exclude(
+        state=Call.State.WAITING
+    )
+    return dict(finished.order_by().values_list("call_list__caller").annotate(Count("pk")))
