@@ -12,6 +12,7 @@ class CallsConfig(AppConfig):
         from calls.figures import FIGURES
         from calls.jobs import JOBS
         from calls.panels import ATTEMPTS
+        from calls.tallies import CALLS
         from crm import extensions
         from crm.access import Permission
         from crm.extensions import NavEntry
@@ -20,6 +21,7 @@ class CallsConfig(AppConfig):
             extensions.jobs.register(job.name, job)
         for figure in FIGURES:
             extensions.figures.register(figure.name, figure)
+        extensions.tallies.register("calls", CALLS)
         extensions.call_requests.register("calls.welcome", requested.welcomes)
         extensions.panels.register("attempts", ATTEMPTS)
         extensions.year_marks.register("calls", year.year_marks)

@@ -44,6 +44,7 @@ class Permission:
     SEE_MESSAGES = "see_messages"
     CHANGE_TEXTS = "change_texts"
     SEE_FIGURES = "see_figures"
+    SHARE_FIGURES = "share_figures"
     SEE_PLAN = "see_plan"
     CHANGE_PLAN = "change_plan"
     MANAGE_BRANCH = "manage_branch"
@@ -63,6 +64,7 @@ ROLES_THAT_MAY: dict[str, frozenset[str]] = {
     Permission.SEE_FIGURES: frozenset(
         {Kind.BOARD, Kind.MEMBER_OFFICER, Kind.REGISTER_OFFICER, Kind.CALL_LEADER}
     ),
+    Permission.SHARE_FIGURES: frozenset({Kind.BOARD}),
     Permission.SEE_PLAN: frozenset(
         {Kind.BOARD, Kind.MEMBER_OFFICER, Kind.REGISTER_OFFICER, Kind.CALL_LEADER, Kind.ADMIN}
     ),

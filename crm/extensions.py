@@ -3,7 +3,7 @@
 A higher app registers in ``AppConfig.ready()``; the lower one reads. A page works with none registered.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
@@ -80,17 +80,41 @@ class Work(Protocol):
 
 @dataclass(frozen=True)
 class Figure:
-    """A number of the board's. ``count`` is exact for the branch; ``None`` means it can't be known on that date."""
+    """A number of the board's. ``count`` is exact for the branch; ``None`` means it can't be known on that date.
+
+    What is known ``of_today`` alone is told of an earlier day only by the figures kept that day.
+    """
 
     name: str
     label: "str | Promise"
     unit: "str | Promise"
     explanation: "str | Promise"
     count: "CountFigure"
+    of_today: bool = False
 
 
 class CountFigure(Protocol):
     def __call__(self, branch: "Branch", on: date) -> int | float | None: ...
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Several figures counted together, for one branch or for all in one pass; each equals its figure's ``count``.
+
+    ``absent`` is what the figures are for a branch that the pass does not name: 0, or not known.
+    """
+
+    names: tuple[str, ...]
+    count: "CountTally"
+    absent: int | None = 0
+
+
+class CountTally(Protocol):
+    """Figure to branch key to value; all branches when ``branches`` is ``None``."""
+
+    def __call__(
+        self, branches: "Collection[int] | None", on: date
+    ) -> "Mapping[str, Mapping[int, int | float]]": ...
 
 
 @dataclass(frozen=True)
@@ -309,6 +333,7 @@ navigation: Registry[NavEntry] = Registry()
 jobs: Registry[Job] = Registry()
 work: Registry[Work] = Registry()
 figures: Registry[Figure] = Registry()
+tallies: Registry[Tally] = Registry()
 panels: Registry[Panel] = Registry()
 leaving: Registry[Leaving] = Registry()
 erasure: Registry[Erasure] = Registry()

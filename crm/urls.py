@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i/", include("onboarding.public_urls")),
     path("nej/", include("crm.outbox.public_urls")),
     path("arshjul/", include("crm.plan.public_urls")),
+    path("siffror/", include("crm.board.public_urls")),
     path("<slug:branch>/medlemsfiler/", include("crm.rosters.urls")),
     path("<slug:branch>/utskick/", include("crm.outbox.urls")),
     path("<slug:branch>/styrelsen/", include("crm.board.urls")),

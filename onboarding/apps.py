@@ -29,6 +29,7 @@ class OnboardingConfig(AppConfig):
             extensions.figures.register(figure.name, figure)
         for kind in texts.KINDS:
             extensions.texts.register(kind.name, kind)
+        extensions.tallies.register("intro_meetings", figures.INTRO_MEETINGS)
         extensions.history.register("invitations", invitations.with_invitations)
         extensions.panels.register("invitations", panels.INVITATIONS)
         extensions.year_marks.register("gatherings", year.year_marks)

@@ -1,11 +1,13 @@
 """What the board reads of introduction meetings: invited, yes, came; of the year's meetings so far."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.extensions import Figure
+from crm.extensions import Figure, Tally
 from crm.people.models import Branch
 from onboarding import half_years
 from onboarding.models import Gathering, Invitation, InvitationQuerySet
@@ -24,9 +26,12 @@ def came(branch: Branch, on: date) -> int:
 
 
 def _of_the_year(branch: Branch, on: date) -> InvitationQuerySet:
+    return _year_of(on).filter(gathering__branch=branch)
+
+
+def _year_of(on: date) -> InvitationQuerySet:
     """Invitations sent by that day to introduction meetings of its calendar year; cancelled ones left out."""
     return Invitation.objects.filter(
-        gathering__branch=branch,
         gathering__kind=Gathering.Kind.INTRO_MEETING,
         gathering__state=Gathering.State.CONFIRMED,
         gathering__starts_at__gte=_end_of(date(on.year - 1, 12, 31)),
@@ -38,6 +43,31 @@ def _of_the_year(branch: Branch, on: date) -> InvitationQuerySet:
 def _end_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
+
+def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
+    """Invited, yes and came, of each branch in one pass."""
+    end = _end_of(on)
+    invitations = _year_of(on)
+    if branches is not None:
+        invitations = invitations.filter(gathering__branch__in=branches)
+    yes = Q(answer=Invitation.Answer.YES, answered_at__lt=end)
+    told = (
+        invitations.order_by()
+        .values_list("gathering__branch")
+        .annotate(
+            invitations=Count("pk"),
+            said_yes=Count("pk", filter=yes),
+            came=Count("pk", filter=Q(attended=True, gathering__starts_at__lt=end)),
+        )
+    )
+    found: dict[str, dict[int, int]] = {name: {} for name in INTRO_MEETINGS.names}
+    for branch, *numbers in told:
+        for name, number in zip(INTRO_MEETINGS.names, numbers, strict=True):
+            found[name][branch] = number
+    return found
+
+
+INTRO_MEETINGS = Tally(names=("intro_invited", "intro_yes", "intro_attended"), count=of_each)
 
 FIGURES = (
     Figure(

@@ -1,4 +1,4 @@
-"""The board's one question: as of which day?"""
+"""What the board's pages ask: as of which day, until when a link holds."""
 
 from datetime import date
 
@@ -31,3 +31,15 @@ class DayForm(forms.Form):
                 _("Choose a day from %(first)s until today."), params={"first": EARLIEST.isoformat()}
             )
         return on
+
+
+class LinkForm(forms.Form):
+    """``expires_on``: the last day on which the link opens."""
+
+    expires_on = forms.DateField(
+        label=_("Last day"),
+        help_text=_("Three months ahead at most. You can withdraw the link before that."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": _("Write the day as year-month-day, such as 2026-12-31.")},
+    )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.board import sentences
 from crm.board.charts import BarChart, LineChart, bar_chart, line_chart
+from crm.board.comparing import Picture, a_year_before, beside, picture
 from crm.figures import goals, membership, reading
 from crm.figures.goals import Pace
 from crm.figures.membership import Month, RosterDates
@@ -19,6 +20,16 @@ MONTHS_OF_THE_LINE = 24
 MONTHS_OF_THE_BARS = 12
 # The central register's file comes every month or so; after this many days it is worth asking for.
 FRESH_DAYS = 45
+CALLS: dict[str, str | Promise] = {
+    "calls_reached": _("Reached"),
+    "calls_attempted": _("Attempted"),
+    "calls_kept": _("Kept"),
+}
+MEETINGS: dict[str, str | Promise] = {
+    "intro_invited": _("Invited"),
+    "intro_yes": _("Said yes"),
+    "intro_attended": _("Came"),
+}
 # The figures that the page shows; others are read where they are shown.
 SHOWN = frozenset(
     {
@@ -78,6 +89,15 @@ class Overview:
     calls: list[Share]
     meetings: list[Share]
     explained: dict[str, reading.Reading]
+    then: dict[str, reading.Reading]  # last year, at the same date
+
+    @property
+    def calls_beside(self) -> Picture | None:
+        return beside_last_year(self.explained, self.then, CALLS) if self.calls else None
+
+    @property
+    def meetings_beside(self) -> Picture | None:
+        return beside_last_year(self.explained, self.then, MEETINGS) if self.meetings else None
 
     @property
     def came(self) -> int:
@@ -161,6 +181,7 @@ def overview(branch: Branch, on: date) -> Overview:
         calls=calls(read),
         meetings=meetings(read),
         explained=read,
+        then=reading.read(branch, a_year_before(on), {*CALLS, *MEETINGS}),
     )
 
 
@@ -192,14 +213,15 @@ def shares(read: dict[str, reading.Reading], of: str, labels: dict[str, str | Pr
 
 
 def calls(read: dict[str, reading.Reading]) -> list[Share]:
-    labels: dict[str, str | Promise] = {
-        "calls_reached": _("Reached"),
-        "calls_attempted": _("Attempted"),
-        "calls_kept": _("Kept"),
-    }
-    return shares(read, "calls_of", labels)
+    return shares(read, "calls_of", CALLS)
 
 
 def meetings(read: dict[str, reading.Reading]) -> list[Share]:
-    labels: dict[str, str | Promise] = {"intro_yes": _("Said yes"), "intro_attended": _("Came")}
-    return shares(read, "intro_invited", labels)
+    said = {name: label for name, label in MEETINGS.items() if name != "intro_invited"}
+    return shares(read, "intro_invited", said)
+
+
+def beside_last_year(
+    now: dict[str, reading.Reading], then: dict[str, reading.Reading], labels: dict[str, str | Promise]
+) -> Picture:
+    return picture(beside(now, then, labels))

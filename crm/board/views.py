@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from crm.access import Permission, UserRequest, branch_page
+from crm.access import Permission, UserRequest, branch_page, standing
 from crm.board.forms import DayForm
 from crm.board.overview import overview
 from crm.people.models import Branch
@@ -15,5 +15,11 @@ def index(request: UserRequest, branch: Branch) -> HttpResponse:
     today = timezone.localdate()
     form = DayForm({"on": request.GET.get("on") or today.isoformat()}, today=today)
     on = form.cleaned_data["on"] if form.is_valid() else today
-    context = {"branch": branch, "form": form, "today": today, "page": overview(branch, on)}
+    context = {
+        "branch": branch,
+        "form": form,
+        "today": today,
+        "page": overview(branch, on),
+        "may_share": standing(request).may(Permission.SHARE_FIGURES, branch),
+    }
     return render(request, "board/index.html", context, status=200 if form.is_valid() else 422)

@@ -11,3 +11,5 @@ class FiguresConfig(AppConfig):
 
         for figure in (*own.FIGURES, *clubs.FIGURES):
             extensions.figures.register(figure.name, figure)
+        for name, tally in own.TALLIES.items():
+            extensions.tallies.register(name, tally)

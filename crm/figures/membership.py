@@ -7,6 +7,7 @@ opening + joined + returned − left = closing.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -43,17 +44,39 @@ class Month:
 
 def periods(branch: Branch) -> QuerySet[Membership]:
     """The branch's periods that ever counted, with ``until``: the first day that is not counted, or null."""
+    return counting(Membership.objects.filter(branch=branch))
+
+
+def counting(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
+    """Those that ever counted, with ``until``."""
     # Least() of a null is null on SQLite and the other value on PostgreSQL; Coalesce makes them agree.
     until = Least(
         Coalesce("missing_since", "ended_on"),
         Coalesce("ended_on", "missing_since"),
         output_field=DateField(null=True),
     )
-    return (
-        Membership.objects.filter(branch=branch)
-        .annotate(until=until)
-        .filter(Q(until=None) | Q(until__gt=F("started_on")))
+    return memberships.annotate(until=until).filter(Q(until=None) | Q(until__gt=F("started_on")))
+
+
+def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
+    """Members on a day, and who joined and left since 1 January, of each branch in one pass."""
+    rows = Membership.objects.all() if branches is None else Membership.objects.filter(branch__in=branches)
+    year = (on.replace(month=1, day=1), on)
+    told = (
+        counting(rows)
+        .filter(started_on__lte=on)
+        .order_by()
+        .values_list("branch")
+        .annotate(
+            now=Count("pk", filter=Q(until=None) | Q(until__gt=on)),
+            joined=Count("pk", filter=Q(started_on__range=year)),
+            gone=Count("pk", filter=Q(until__range=year)),
+        )
     )
+    found: dict[str, dict[int, int]] = {"members": {}, "joined": {}, "left": {}}
+    for branch, members, joined, left in told:
+        found["members"][branch], found["joined"][branch], found["left"][branch] = members, joined, left
+    return found
 
 
 def members_on(branch: Branch, on: date) -> int:

@@ -1,15 +1,16 @@
 """The figures of membership that this app registers for all to read."""
 
+from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.extensions import Figure
+from crm.extensions import Figure, Tally
 from crm.figures import goals, membership
 from crm.figures.small_groups import SMALLEST
-from crm.people.models import Branch, Member, MemberSkill
+from crm.people.models import Branch, Member, MembershipGoal, MemberSkill, Phone
 
 
 def joined_this_year(branch: Branch, on: date) -> int:
@@ -46,6 +47,49 @@ def is_past(on: date) -> bool:
     """What the register said of a member on an earlier day is not kept: only periods are."""
     return on != timezone.localdate()
 
+
+def goals_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
+    """The next goal of each branch from a day on; where all lie behind, the last one."""
+    rows = (
+        MembershipGoal.objects.all()
+        if branches is None
+        else MembershipGoal.objects.filter(branch__in=branches)
+    )
+    wanted: dict[int, int] = {}
+    ahead: set[int] = set()
+    for branch, number, by_date in rows.order_by("by_date").values_list(
+        "branch", "members_wanted", "by_date"
+    ):
+        if branch not in ahead:
+            wanted[branch] = number
+        if by_date >= on:
+            ahead.add(branch)
+    return {"goal": wanted}
+
+
+def reachable_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
+    """How many members have no number, and no address: of today only."""
+    if is_past(on):
+        return {}
+    asked = Branch.objects.values_list("pk", flat=True) if branches is None else branches
+    found = {name: dict.fromkeys(asked, 0) for name in ("without_phone", "without_email")}
+    members = (
+        Member.objects.current() if branches is None else Member.objects.current().filter(branch__in=branches)
+    )
+    dialled = Exists(Phone.objects.filter(member=OuterRef("pk")))
+    rows = members.order_by().values_list("branch")
+    for branch, phone, mail in rows.annotate(
+        phone=Count("pk", filter=~dialled), mail=Count("pk", filter=Q(email=""))
+    ):
+        found["without_phone"][branch], found["without_email"][branch] = phone, mail
+    return found
+
+
+TALLIES = {
+    "membership": Tally(names=("members", "joined", "left"), count=membership.of_each),
+    "goal": Tally(names=("goal",), count=goals_of_each, absent=None),
+    "reachable": Tally(names=("without_phone", "without_email"), count=reachable_of_each, absent=None),
+}
 
 FIGURES = (
     Figure(
@@ -90,6 +134,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Members today whose line in the register has no number that can be dialled."),
         count=without_phone,
+        of_today=True,
     ),
     Figure(
         name="without_email",
@@ -97,6 +142,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Members today without an address in the register: they get no invitation by e-mail."),
         count=without_email,
+        of_today=True,
     ),
     Figure(
         name="told_skills",

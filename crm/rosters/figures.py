@@ -22,5 +22,6 @@ FIGURES = (
         unit=_("corrections"),
         explanation=_("Details that the branch has corrected and the central register has not been told of."),
         count=unreported,
+        of_today=True,
     ),
 )

@@ -10,6 +10,7 @@ from calls import follow_ups, outcomes, rounds
 from calls.figures import FIGURES
 from calls.models import Attempt, Call, CallRound
 from crm import extensions
+from crm.figures import reading
 from crm.people import erasing, memberships
 from crm.people.models import Branch, Member, Membership, User
 from tests.calls.conftest import OPENING
@@ -20,8 +21,13 @@ TODAY = date(2027, 3, 9)
 
 
 def figures(branch: Branch, on: date) -> tuple[int | float | None, ...]:
-    """Of, attempted, reached, kept."""
-    return tuple(figure.count(branch, on) for figure in FIGURES[:4])
+    """Of, attempted, reached, kept; counted together they are the same, for one branch and for all in one pass."""
+    found = tuple(figure.count(branch, on) for figure in FIGURES[:4])
+    names = [figure.name for figure in FIGURES[:4]]
+    together, each = reading.read(branch, on, names), reading.read_each([branch.pk], on, names)
+    assert tuple(together[name].value for name in names) == found
+    assert tuple(each[name][branch.pk] for name in names) == found
+    return found
 
 
 def dialled(member: Member, caller: User, outcome: str, on: date) -> Attempt:

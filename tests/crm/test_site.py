@@ -51,6 +51,7 @@ PUBLIC = {
     "konto/password/reset/",
     "konto/signup/",
     "nej/",
+    "siffror/",
 }
 
 

@@ -33,6 +33,7 @@ class AccessLog(models.Model):
         DISCLOSURE = "disclosure", _("one person's data, on request")
         DUPLICATES = "duplicates", _("duplicates")
         COMMAND = "command", _("command on the server")
+        FIGURES = "figures", _("the board's figures, by a link")
 
     at = models.DateTimeField(db_index=True)
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="reads")

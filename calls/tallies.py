@@ -1,0 +1,83 @@
+"""The year's calls of many branches in one pass: the same figures as ``calls.figures``, branch by branch."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from calls.models import Attempt, Call, CallRound
+from calls.rules import end_of, start_of
+from crm.extensions import Tally
+from crm.people.models import Membership
+
+NAMES = ("calls_of", "calls_attempted", "calls_reached", "calls_kept")
+# A result can be entered for this long after its round has closed; the year's attempts are of rounds not older.
+AFTER_CLOSING = timedelta(days=60)
+Period = tuple[datetime, datetime]
+Rows = QuerySet[Any, Any]
+
+
+def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
+    """A branch whose round of the year has not opened is left out: not known is not nought."""
+    rounds = CallRound.objects.filter(kind=CallRound.Kind.YEARLY, period=str(on.year), opens_on__lte=on)
+    opened = set(
+        (rounds if branches is None else rounds.filter(branch__in=branches)).values_list("branch", flat=True)
+    )
+    found: dict[str, dict[int, int]] = {name: dict.fromkeys(opened, 0) for name in NAMES}
+    if not opened:
+        return found
+    period = start_of(on.replace(month=1, day=1)), end_of(on)
+    for branch, attempted, reached, left in people_dialled(branches, on, period):
+        if branch in opened:
+            found["calls_attempted"][branch] = attempted
+            found["calls_reached"][branch] = found["calls_kept"][branch] = reached
+            found["calls_of"][branch] = left
+    for branch, members in of_branches(Membership.objects.counted(on), "branch", branches).annotate(
+        people=Count("pk")
+    ):
+        if branch in opened:
+            found["calls_of"][branch] += members
+    for branch, written_to in letters(branches, on, period):
+        if branch in opened:
+            found["calls_kept"][branch] += written_to
+    return found
+
+
+def people_dialled(branches: Collection[int] | None, on: date, period: Period) -> Rows:
+    """Branch, people dialled, people reached, and of those the ones who are not members on the day."""
+    dials = Attempt.objects.standing().filter(
+        reported_at__range=period, call__round__closes_on__gte=period[0].date() - AFTER_CLOSING
+    )
+    reached = Q(outcome=Attempt.Outcome.REACHED)
+    is_no_member = Q(~Exists(Membership.objects.counted(on).filter(member=OuterRef("call__member"))))
+    found: Rows = of_branches(dials, "call__round__branch", branches).annotate(
+        dialled=Count("call__member", distinct=True),
+        talked=Count("call__member", distinct=True, filter=reached),
+        gone=Count("call__member", distinct=True, filter=reached & is_no_member),
+    )
+    return found
+
+
+def letters(branches: Collection[int] | None, on: date, period: Period) -> Rows:
+    """Branch, and the people to whom the year's letter has gone and with whom nobody has talked."""
+    spoken = Attempt.objects.standing().filter(
+        call__member=OuterRef("member"), reported_at__range=period, outcome=Attempt.Outcome.REACHED
+    )
+    sent = Call.objects.filter(
+        ~Exists(spoken),
+        letter_at__lte=period[1],
+        round__period=str(on.year),
+        round__kind=CallRound.Kind.YEARLY,
+    )
+    found: Rows = of_branches(sent, "round__branch", branches).annotate(people=Count("member", distinct=True))
+    return found
+
+
+def of_branches(rows: Rows, path: str, branches: Collection[int] | None) -> Rows:
+    """Grouped by the branch at the end of ``path``."""
+    found: Rows = rows if branches is None else rows.filter(**{f"{path}__in": branches})
+    return found.order_by().values_list(path)
+
+
+CALLS = Tally(names=NAMES, count=of_each, absent=None)

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from crm.board import link_views
+
+urlpatterns = [path("<str:token>/", link_views.shared, name="board_shared")]

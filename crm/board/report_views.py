@@ -1,0 +1,59 @@
+"""What the board takes away from its page: the report as PDF, the figures as files, texts for the annual report."""
+
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from crm.access import Permission, UserRequest, branch_page
+from crm.board import annual, report, tables
+from crm.board.forms import DayForm
+from crm.board.overview import overview
+from crm.people.models import Branch
+
+
+def asked_day(request: UserRequest) -> date:
+    """The day in the address, else today; raises ``Http404`` for one that can't be."""
+    today = timezone.localdate()
+    form = DayForm({"on": request.GET.get("on") or today.isoformat()}, today=today)
+    if not form.is_valid():
+        raise Http404
+    on: date = form.cleaned_data["on"]
+    return on
+
+
+@require_GET
+@branch_page(Permission.SEE_FIGURES)
+def paper(request: UserRequest, branch: Branch) -> HttpResponse:
+    on = asked_day(request)
+    content = report.draw(branch, overview(branch, on)).as_bytes()
+    return as_download(content, "application/pdf", f"{branch.slug}-{on}.pdf", disposition="inline")
+
+
+@require_GET
+@branch_page(Permission.SEE_FIGURES)
+def file(request: UserRequest, branch: Branch, file_format: str) -> HttpResponse:
+    if file_format not in {"csv", "xlsx"}:
+        raise Http404
+    on = asked_day(request)
+    content_type, content = tables.as_file(overview(branch, on), file_format)
+    return as_download(content, content_type, f"{branch.slug}-{on}.{file_format}")
+
+
+@require_GET
+@branch_page(Permission.SEE_FIGURES)
+def texts(request: UserRequest, branch: Branch) -> HttpResponse:
+    on = asked_day(request)
+    context = {"branch": branch, "on": on, "passages": annual.passages(branch, on)}
+    return render(request, "board/texts.html", context)
+
+
+def as_download(
+    content: bytes, content_type: str, name: str, *, disposition: str = "attachment"
+) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response.headers["Content-Disposition"] = f'{disposition}; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

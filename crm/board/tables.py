@@ -1,0 +1,130 @@
+"""What the board's page says, as tables: what the files hold and what the printed report is set from.
+
+All that leaves the page as a table is made here, so that the rule of small groups is tried on every one of them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import tablib
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from crm.board.overview import Overview
+from crm.figures.membership import Month
+from crm.spreadsheets import harmless
+
+Cell = str | int | float | None
+LONGEST_SHEET_NAME = 31  # characters; a workbook's own limit
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    title: str
+    headers: tuple[str, ...]
+    rows: list[tuple[Cell, ...]]
+    note: str = ""
+
+
+def tables(page: Overview) -> list[PublishedTable]:
+    return [figures(page), months(page.months), leaving(page)]
+
+
+def figures(page: Overview) -> PublishedTable:
+    """Every figure of the page, this year and at the same date last year where that is counted."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            str(read.figure.label),
+            read.value,
+            page.then[name].value if name in page.then else None,
+            str(read.figure.unit),
+            str(read.figure.explanation),
+        )
+        for name, read in page.explained.items()
+    ]
+    headers = (_("Figure"), page.on.isoformat(), _("A year ago"), _("Unit"), _("How it is counted"))
+    return PublishedTable(_("Figures"), headers, rows)
+
+
+def months(told: Iterable[Month]) -> PublishedTable:
+    headers = (
+        _("Month"),
+        _("Opening"),
+        _("Joined"),
+        _("Came back"),
+        _("Left"),
+        _("Closing"),
+        _("Remark"),
+    )
+    rows: list[tuple[Cell, ...]] = [
+        (
+            f"{month.first:%Y-%m}",
+            month.opening,
+            month.joined,
+            month.returned,
+            month.left,
+            month.closing,
+            remark(month),
+        )
+        for month in told
+    ]
+    return PublishedTable(_("Members month by month"), headers, rows)
+
+
+def remark(month: Month) -> str:
+    if month.running:
+        return _("running")
+    return "" if month.known else _("uncertain")
+
+
+def leaving(page: Overview) -> PublishedTable:
+    """Groups of 1-4 people are merged, or nothing is told."""
+    rows: list[tuple[Cell, ...]] = [(capfirst(str(label)), number) for label, number in page.leaving.reasons]
+    if page.leaving.merged:
+        rows.append((_("Other reasons, together"), page.leaving.merged))
+    note = (
+        _("So few have left that the reasons could point somebody out. They are not shown.")
+        if page.leaving.is_hidden
+        else _("In the months of the bars. Groups of 1–4 people are merged.")
+    )
+    return PublishedTable(_("Why members left"), (_("Reason"), _("Members")), rows, note)
+
+
+def as_csv(found: Iterable[PublishedTable]) -> str:
+    """What a Swedish spreadsheet opens by itself: UTF-8 with a mark in front, semicolons; a table below another."""
+    lines: list[tuple[Cell, ...]] = []
+    for table in found:
+        lines += [(table.title,), table.headers, *table.rows, *([(table.note,)] if table.note else []), ()]
+    width = max(map(len, lines))
+    dataset = tablib.Dataset()
+    for line in lines:
+        dataset.append([*map(safe, line), *[""] * (width - len(line))])
+    return "\ufeff" + str(dataset.export("csv", delimiter=";"))
+
+
+def as_workbook(found: Iterable[PublishedTable]) -> bytes:
+    """A sheet for each table."""
+    sheets = []
+    for table in found:
+        sheet = tablib.Dataset(title=table.title[:LONGEST_SHEET_NAME], headers=[*map(safe, table.headers)])
+        for row in [*table.rows, *([(table.note,)] if table.note else [])]:
+            sheet.append([*map(safe, row), *[""] * (len(table.headers) - len(row))])
+        sheets.append(sheet)
+    workbook: bytes = tablib.Databook(sheets).export("xlsx")
+    return workbook
+
+
+def as_file(page: Overview, file_format: str) -> tuple[str, bytes]:
+    """The content type and the bytes of "csv" or "xlsx"."""
+    found = tables(page)
+    if file_format == "csv":
+        return "text/csv; charset=utf-8", as_csv(found).encode()
+    return WORKBOOK, as_workbook(found)
+
+
+def safe(cell: Cell) -> str | int | float:
+    """Text that no spreadsheet runs; what is not known is empty."""
+    if cell is None:
+        return ""
+    return harmless(cell) if isinstance(cell, str) else cell
