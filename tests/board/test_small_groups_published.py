@@ -143,9 +143,8 @@ def test_the_paper_tells_the_same(branch: Branch) -> None:
     content = report.draw(branch, page).as_bytes()
     words = " ".join(" ".join(sheet.extract_text().split()) for sheet in PdfReader(io.BytesIO(content)).pages)
     part = words.partition("Varför medlemmar har lämnat")[2].partition("Medlemmar månad för månad")[0]
-    assert numbers(re.findall(r" (\d[\d ]*)(?= |$)", part.replace("1–4", ""))) == [
-        number for _label, number in tables.leaving(page).rows
-    ]
+    part = re.sub(r"\S+ arbetarekommun \d+, som det|\d{4}-\d\d-\d\d|Sida \d+ av \d+|1–4", "", part)
+    assert numbers(re.findall(r"\d[\d ]*", part)) == [number for _label, number in tables.leaving(page).rows]
     for label, number in tables.leaving(page).rows:
         assert f"{label} {number}" in words
 
