@@ -3,7 +3,7 @@
 from datetime import date
 from hashlib import sha256
 
-from crm.board.models import BoardLink, Sharing
+from crm.board.models import BoardLink
 from crm.people.models import Branch
 
 
@@ -21,8 +21,3 @@ def link_by_token(token: str, on: date) -> BoardLink | None:
     """An open link, not expired; nothing for any other word."""
     links = BoardLink.objects.filter(token_hash=digest(token), closed_at=None, expires_on__gte=on)
     return links.select_related("branch").first()
-
-
-def sharing_of(branch: Branch) -> Sharing:
-    """What the branch shares; one that has not said anything shares nothing (not saved)."""
-    return Sharing.objects.filter(branch=branch).first() or Sharing(branch=branch)

@@ -12,7 +12,6 @@ from django.db.models import (
     DateTimeField,
     EmailField,
     Field,
-    FloatField,
     ForeignKey,
     IntegerField,
     JSONField,
@@ -95,7 +94,6 @@ def value_for(field: "Field[Any, Any]", key: int) -> Any:
         (BooleanField, True),
         (JSONField, {}),
         (IntegerField, 1),
-        (FloatField, 1.0),
     ):
         if isinstance(field, kind):
             return value

@@ -1,0 +1,120 @@
+"""The parts of the printed report at their limits: long names, great numbers, empty charts, the foot of a page."""
+
+import io
+from datetime import date
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+from pypdf import PdfReader
+
+from crm.board import charts, report
+from crm.board.overview import Share
+from crm.board.tables import PublishedTable
+from crm.figures.goals import Forecast, Pace
+from crm.paper import Sheet
+from tests.board.making import months
+
+FLOWS = [(5, 2), (0, 3), (7, 0), (4, 1)]
+WIDTHS = (60, 40)
+
+
+def sheet() -> Sheet:
+    found = Sheet(title="t", language="sv")
+    found.add_page()
+    return found
+
+
+def pages_of(drawn: Sheet) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(drawn.as_bytes())).pages]
+
+
+def pace(goal: int) -> Pace:
+    return Pace(610, goal, date(2026, 12, 31), 20, 4, 1.5, Forecast(660, 640, 690))
+
+
+@given(st.lists(st.tuples(st.floats(-999, 999), st.floats(-999, 999)), max_size=5))
+def test_the_points_of_a_path_are_read_back(points: list[tuple[float, float]]) -> None:
+    rounded = [(round(x, 1), round(y, 1)) for x, y in points]
+    path = "M" + "L".join(f"{x} {y}" for x, y in rounded) if rounded else ""
+    assert report.points_of(path) == rounded
+
+
+def test_a_path_that_is_not_there_has_no_points() -> None:
+    assert report.points_of("") == []
+
+
+@pytest.mark.parametrize("goal", [5, 1000, 100_000])
+def test_the_goal_stands_at_its_line(goal: int) -> None:
+    drawn = sheet()
+    with translation.override("en"):
+        report.draw_line(drawn, charts.line_chart(months(FLOWS, running_day=12), pace(goal)))
+    assert f"Goal {goal:,}" in pages_of(drawn)[0]
+
+
+def test_without_a_goal_there_is_no_word_of_one() -> None:
+    drawn = sheet()
+    with translation.override("en"):
+        report.draw_line(drawn, charts.line_chart(months(FLOWS), None))
+    assert "Goal" not in pages_of(drawn)[0]
+
+
+@pytest.mark.parametrize("flows", [[(0, 0)] * 3, [(9999, 0), (0, 9999)], [(1, 1)]])
+def test_bars_say_their_numbers_and_nothing_of_nought(flows: list[tuple[int, int]]) -> None:
+    drawn = sheet()
+    with translation.override("en"):
+        report.draw_bars(drawn, charts.bar_chart(months(flows, opening=20_000)))
+    told = pages_of(drawn)[0].partition("Black")[0].split()
+    expected = sorted(f"{number:,}" for flow in flows for number in flow if number)
+    assert sorted(word for word in told if "-" not in word) == expected
+
+
+def test_a_table_is_not_begun_where_it_does_not_fit() -> None:
+    drawn = sheet()
+    drawn.set_y(250)
+    report.draw_table(drawn, PublishedTable("Rubrik", ("a", "b"), [("rad", 7)] * 8), WIDTHS)
+    first, second = pages_of(drawn)
+    assert ("Rubrik" in first, "Rubrik a b rad 7" in second) == (False, True)
+
+
+def test_a_table_without_rows_has_its_note_alone() -> None:
+    drawn = sheet()
+    report.draw_table(drawn, PublishedTable("Rubrik", ("a", "b"), [], "Inget visas."), WIDTHS)
+    assert pages_of(drawn)[0].startswith("Rubrik Inget visas.")
+
+
+def test_what_is_not_known_is_a_dash() -> None:
+    drawn = sheet()
+    report.draw_row(drawn, ("rad", None), WIDTHS)
+    assert pages_of(drawn)[0].startswith("rad –")
+
+
+def test_shares_say_number_whole_and_percent() -> None:
+    drawn = sheet()
+    with translation.override("en"):
+        report.draw_shares(drawn, "Calls", [Share("Reached", 186, 618), Share("Kept", 618, 618)])
+    told = pages_of(drawn)[0]
+    assert "Reached 186 of 618 (30 %)" in told
+    assert "Kept 618 of 618 (100 %)" in told
+
+
+def test_no_shares_leave_no_heading() -> None:
+    drawn = sheet()
+    report.draw_shares(drawn, "Calls", [])
+    assert "Calls" not in pages_of(drawn)[0]
+
+
+def test_a_share_above_its_whole_keeps_to_its_frame() -> None:
+    """A member reached twice over, by a mistake of the figures, must not draw over the page's edge."""
+    drawn = sheet()
+    report.draw_shares(drawn, "Calls", [Share("Reached", 700, 618)])
+    assert "700" in pages_of(drawn)[0]
+
+
+@pytest.mark.parametrize("words", ["Å" * 400, "ö " * 300, "Ж漢字 نص", "a\u202eb"])
+def test_any_sentence_can_be_printed(words: str) -> None:
+    drawn = sheet()
+    report.heading(drawn, "Rubrik")
+    report.say(drawn, words)
+    assert "Rubrik" in pages_of(drawn)[0]
