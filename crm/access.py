@@ -43,6 +43,7 @@ class Permission:
     PLAN_GATHERINGS = "plan_gatherings"
     SEE_MESSAGES = "see_messages"
     CHANGE_TEXTS = "change_texts"
+    WRITE_CIRCULARS = "write_circulars"
     SEE_FIGURES = "see_figures"
     SHARE_FIGURES = "share_figures"
     SEE_PLAN = "see_plan"
@@ -61,6 +62,7 @@ ROLES_THAT_MAY: dict[str, frozenset[str]] = {
     Permission.PLAN_GATHERINGS: frozenset({Kind.MEMBER_OFFICER}),
     Permission.SEE_MESSAGES: frozenset({Kind.MEMBER_OFFICER}),
     Permission.CHANGE_TEXTS: frozenset({Kind.MEMBER_OFFICER}),
+    Permission.WRITE_CIRCULARS: frozenset({Kind.MEMBER_OFFICER}),
     Permission.SEE_FIGURES: frozenset(
         {Kind.BOARD, Kind.MEMBER_OFFICER, Kind.REGISTER_OFFICER, Kind.CALL_LEADER}
     ),
@@ -84,6 +86,7 @@ NEEDS_TWO_FACTORS = frozenset(
         Permission.PLAN_GATHERINGS,
         Permission.SEE_MESSAGES,
         Permission.CHANGE_TEXTS,
+        Permission.WRITE_CIRCULARS,
         Permission.MANAGE_BRANCH,
         Permission.SEE_ACCESS_LOG,
     }

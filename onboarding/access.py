@@ -9,9 +9,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 
 from crm.access import members_of
+from crm.outbox.models import Message
 from crm.people.models import Branch, Member
 from onboarding.models import (
     CODE_LENGTH,
+    Circular,
     Gathering,
     GatheringQuerySet,
     Invitation,
@@ -139,3 +141,26 @@ def invitation_by_code(text: str) -> Invitation | None:
 def invitations_of_member(member: Member) -> InvitationQuerySet:
     found = Invitation.objects.filter(member=member).select_related("gathering")
     return found.order_by(F("gathering__starts_at").desc())
+
+
+def circulars_of(branch: Branch) -> list[Circular]:
+    """The latest first; drafts among them."""
+    return list(Circular.objects.filter(branch=branch).select_related("club")[:100])
+
+
+def circular_of(branch: Branch, key: int) -> Circular:
+    """Raises ``Http404`` for another branch's."""
+    found = Circular.objects.select_related("branch", "club", "sent_by")
+    return get_object_or_404(found, branch=branch, pk=key)
+
+
+def draft_circular_of(branch: Branch, key: int) -> Circular:
+    """Raises ``Http404`` also for one that has been sent: it is not changed any more."""
+    return get_object_or_404(Circular.objects.select_related("branch"), branch=branch, pk=key, sent_at=None)
+
+
+def states_of(circular: Circular) -> list[tuple[str, int]]:
+    """What became of its messages: the states that there are, and how many."""
+    sent = Message.objects.filter(branch=circular.branch, purpose_key=f"circular:{circular.pk}")
+    counts = dict(sent.order_by().values_list("state").annotate(n=Count("pk")))
+    return [(str(label), counts[value]) for value, label in Message.State.choices if value in counts]

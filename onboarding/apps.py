@@ -8,7 +8,6 @@ class OnboardingConfig(AppConfig):
 
     def ready(self) -> None:
         from crm import extensions
-        from crm.access import Permission
         from onboarding import (
             departures,
             disclosures,
@@ -40,6 +39,12 @@ class OnboardingConfig(AppConfig):
         extensions.offers.register("gatherings", offers.GatheringOffers())
         extensions.call_requests.register("gatherings", requests.are_you_coming)
         extensions.call_requests.register("first_year", requests.check_ins)
+        self._register_navigation()
+
+    def _register_navigation(self) -> None:
+        from crm import extensions
+        from crm.access import Permission
+
         extensions.navigation.register(
             "new_members",
             extensions.NavEntry(
@@ -48,6 +53,16 @@ class OnboardingConfig(AppConfig):
                 permission=Permission.PLAN_GATHERINGS,
                 position=48,
                 about=_("Each new member's first year: what is done, what is due and what is late."),
+            ),
+        )
+        extensions.navigation.register(
+            "circulars",
+            extensions.NavEntry(
+                label=_("Letters to members"),
+                url_name="onboarding:circulars",
+                permission=Permission.WRITE_CIRCULARS,
+                position=58,
+                about=_("A letter or an e-mail to all members, to the new ones or to a club."),
             ),
         )
         extensions.navigation.register(

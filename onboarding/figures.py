@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Figure, Tally
 from crm.people.models import Branch
-from onboarding import half_years
+from onboarding import circulars, half_years
 from onboarding.models import Gathering, Invitation, InvitationQuerySet
 
 
@@ -69,7 +69,21 @@ def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, i
 
 INTRO_MEETINGS = Tally(names=("intro_invited", "intro_yes", "intro_attended"), count=of_each)
 
+
+def informed(branch: Branch, on: date) -> int:
+    return circulars.informed(branch, _end_of(date(on.year - 1, 12, 31)), _end_of(on))
+
+
 FIGURES = (
+    Figure(
+        name="members_informed",
+        label=_("Members informed"),
+        unit=_("members"),
+        explanation=_(
+            "Members to whom a letter to members has gone this year, by e-mail, SMS or post; each counted once."
+        ),
+        count=informed,
+    ),
     Figure(
         name="intro_invited",
         label=_("Invited to introduction meetings"),

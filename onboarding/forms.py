@@ -6,8 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms import BranchModelForm
+from crm.outbox import texts
+from crm.outbox.forms import check_placeholders
 from onboarding.answers import Details
-from onboarding.models import FirstYearSettings, Gathering, IntroSettings, Invitation
+from onboarding.circulars import CIRCULAR
+from onboarding.models import Circular, FirstYearSettings, Gathering, IntroSettings, Invitation
 
 # How many somebody may bring; more than so is a message to the officer.
 MOST_COMPANIONS = 9
@@ -140,3 +143,27 @@ class ContactPersonForm(forms.Form):
     """The name of a new member's contact person; empty for none."""
 
     name = forms.CharField(label=_("Contact person"), max_length=100, required=False)
+
+
+class CircularForm(BranchModelForm[Circular]):
+    """A letter to many, and to whom."""
+
+    class Meta:
+        model = Circular
+        fields = ("audience", "club", "subject", "text", "sms")
+        widgets = {"text": forms.Textarea(attrs={"rows": 14}), "sms": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"text": _("Who sends it, why one gets it and how to say no is added by itself.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.placeholders = texts.placeholders_of(CIRCULAR)
+        self.fields["club"].queryset = self.branch.clubs.order_by("name")  # type: ignore[attr-defined]
+
+    def clean_subject(self) -> str:
+        return check_placeholders(self.cleaned_data["subject"], CIRCULAR)
+
+    def clean_text(self) -> str:
+        return check_placeholders(self.cleaned_data["text"].replace("\r\n", "\n"), CIRCULAR)
+
+    def clean_sms(self) -> str:
+        return check_placeholders(self.cleaned_data["sms"], CIRCULAR)

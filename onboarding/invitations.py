@@ -67,7 +67,7 @@ def _named(gathering: Gathering, everybody: MemberQuerySet) -> dict[str, list[Me
         return {Ground.MEMBER.value: list(people)}
     if gathering.audience == Audience.FIRST_YEAR:
         been = Invitation.objects.attended().filter(gathering__kind=gathering.kind, member=OuterRef("pk"))
-        new = people.filter(_joined(gathering.day - FIRST_MEETING)).exclude(Exists(been))
+        new = people.filter(joined_since(gathering.day - FIRST_MEETING)).exclude(Exists(been))
         return {Ground.NEW.value: list(new)}
     return _new_and_again(gathering, people) if gathering.audience == Audience.NEW else {}
 
@@ -76,7 +76,7 @@ def _new_and_again(gathering: Gathering, people: MemberQuerySet) -> dict[str, li
     """Members who joined since the last meeting, and who did not or could not come then."""
     last = previous_meeting(gathering)
     since = last.day if last else gathering.day - FIRST_MEETING
-    found = {Ground.NEW.value: list(people.filter(_joined(since)))}
+    found = {Ground.NEW.value: list(people.filter(joined_since(since)))}
     if last is not None:
         new = {member.pk for member in found[Ground.NEW]}
         for ground, was in ((Ground.NO_SHOW, _DID_NOT_COME), (Ground.COULD_NOT, _COULD_NOT)):
@@ -124,7 +124,7 @@ def add(*, gathering: Gathering, member: Member, by: User) -> Invitation:
     return invitation
 
 
-def _joined(since: date) -> Q:
+def joined_since(since: date) -> Q:
     """Joined since that day, or a little earlier but first known to the branch since then."""
     started = Membership.objects.filter(member=OuterRef("pk"), ended_on=None)
     return Q(Exists(started.filter(started_on__gte=since))) | Q(

@@ -1,10 +1,15 @@
 from django.urls import path
 
-from onboarding.views import door, first_year, gathering, planning
+from onboarding.views import circulars, door, first_year, gathering, planning
 
 app_name = "onboarding"
 urlpatterns = [
     path("", planning.index, name="index"),
+    path("brev/", circulars.index, name="circulars"),
+    path("brev/skriv/", circulars.write, name="write_circular"),
+    path("brev/<int:pk>/", circulars.show, name="circular"),
+    path("brev/<int:pk>/andra/", circulars.change, name="change_circular"),
+    path("brev/<int:pk>/skicka/", circulars.send, name="send_circular"),
     path("ny/", planning.plan, name="plan"),
     path("installningar/", planning.settings, name="settings"),
     path("<int:pk>/antal/", planning.counts, name="counts"),

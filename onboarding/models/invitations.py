@@ -63,7 +63,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(Exists(open_now))
 
     def without_email(self) -> "InvitationQuerySet":
-        """Who needs a letter or a call instead."""
+        """Who has no e-mail address on file: they get an SMS, a letter or a call."""
         return self.filter(member__email="")
 
 
