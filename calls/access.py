@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.core import signing
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Case, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value, When
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -23,6 +23,7 @@ from calls.models import (
     FollowUp,
     PrintedSheet,
     PrintedSheetQuerySet,
+    Question,
     Script,
     TypedResult,
 )
@@ -94,8 +95,19 @@ def choosable_by(caller: User, branch: Branch, now: datetime, pk: int) -> Call:
 
 def on_screen_of(caller: User, branch: Branch, now: datetime, pk: int) -> Call | None:
     """The person the caller has now, with what the call needs."""
-    held = held_by(caller, branch, now).select_related("member", "round__branch")
+    held = with_own_words(held_by(caller, branch, now).select_related("member", "round__branch"))
     return held.prefetch_related("member__phones").filter(pk=pk).first()
+
+
+def with_own_words(calls: CallQuerySet) -> CallQuerySet:
+    """Each with the branch's scripts for it, so that a page needs no query for them: ``own_words``, ``own_welcome``."""
+    own = Script.objects.filter(branch=OuterRef("round__branch"))
+    yearly = When(round__kind=CallRound.Kind.YEARLY, then=Value(Script.Kind.NORMAL))
+    calls = calls.annotate(words_kind=Case(yearly, default=F("round__kind"), output_field=CharField()))
+    return calls.annotate(
+        own_words=Subquery(own.filter(kind=OuterRef("words_kind")).values("text")[:1]),
+        own_welcome=Subquery(own.filter(kind=Script.Kind.WELCOME).values("text")[:1]),
+    )
 
 
 def ticket_for(call: Call, caller: User) -> str:
@@ -111,7 +123,8 @@ def call_of_ticket(ticket: str, caller: User, branch: Branch, pk: int) -> Call:
         raise Http404 from None
     if (call, user) != (pk, caller.pk):
         raise Http404
-    calls = calls_of(branch).select_related("member", "round__branch").prefetch_related("member__phones")
+    calls = with_own_words(calls_of(branch)).select_related("member", "round__branch")
+    calls = calls.prefetch_related("member__phones")
     return get_object_or_404(calls, pk=pk)
 
 
@@ -284,3 +297,7 @@ def follow_up_of(branch: Branch, pk: int) -> FollowUp:
 
 def script_of(branch: Branch, kind: str) -> Script | None:
     return Script.objects.filter(branch=branch, kind=kind).select_related("changed_by").first()
+
+
+def question_of(branch: Branch, pk: int) -> Question:
+    return get_object_or_404(Question, branch=branch, pk=pk)

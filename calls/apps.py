@@ -44,6 +44,13 @@ class CallsConfig(AppConfig):
                 40,
                 _("How far we have come, the callers' lists and what they say."),
             ),
+            "calls_answers": NavEntry(
+                _("Members' answers"),
+                "calls:answers",
+                Permission.SEE_FIGURES,
+                48,
+                _("What members answer to our questions in the calls, in counts."),
+            ),
             "calls_follow_ups": NavEntry(
                 _("Follow-ups"),
                 "calls:follow_ups",

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from calls import settling, telling
+from calls import questions, settling, telling
 from calls.models import Attempt, AvoidedMember, Call, FollowUp
 from crm.people.models import Branch, Member, User
 
@@ -23,6 +23,7 @@ def forget_words(*, member: Member, by: User) -> None:
     AvoidedMember.objects.filter(member=member).delete()
     attempts = Attempt.objects.filter(call__member=member)
     telling.forget_before(attempts)
+    questions.forget_words(list(attempts.values_list("pk", flat=True)))
     attempts.update(note="", wrong_number="")
     FollowUp.objects.filter(call__member=member).update(message="", answer="")
 

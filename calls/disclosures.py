@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
+from calls import questions
 from calls.models import Attempt, AvoidedMember, Call, FollowUp
 from crm.extensions import Disclosure
 from crm.people.models import Member
@@ -46,6 +47,11 @@ def avoided(*, member: Member) -> Iterable[tuple[object, ...]]:
     yield from AvoidedMember.objects.filter(member__in=member.row_keys).values_list("added_at")
 
 
+def answers(*, member: Member) -> Iterable[tuple[object, ...]]:
+    for row in questions.answers_of(member):
+        yield (row.attempt.reported_at, row.question.text, row.shown, row.attempt.undone_at)
+
+
 PARTS = {
     "calls": Disclosure(
         title=_("Call rounds"),
@@ -72,6 +78,17 @@ PARTS = {
             ("undone_at", _("Taken back")),
         ),
         rows=attempts,
+    ),
+    "call_answers": Disclosure(
+        title=_("Answers in calls"),
+        models=(),
+        columns=(
+            ("at", _("When")),
+            ("question", _("Question")),
+            ("answer", _("Answer")),
+            ("undone_at", _("Taken back")),
+        ),
+        rows=answers,
     ),
     "follow_ups": Disclosure(
         title=_("Follow-ups"),

@@ -1,12 +1,13 @@
-"""What a caller learns of a member's telephone, e-mail and address: a correction for the register officer.
+"""What a caller learns of a member: telephone, e-mail and address, and what the member can and wants.
 
-It is on the list of corrections at once, and survives rosters until the register shows it (promise 5).
+A correction is on the register officer's list at once, and survives rosters until the register shows it (promise 5).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from crm.people.models import Member, User
+from crm.people import skills
+from crm.people.models import Member, MemberSkill, SkillWord, User
 from crm.rosters import corrections
 from crm.rosters.corrections import Field
 
@@ -45,3 +46,18 @@ def take_back(*, member: Member, noted: Mapping[str, list[Any]], by: User) -> No
     }
     if untouched:
         corrections.correct(member=member, values=untouched, by=by)
+
+
+def note_words(*, member: Member, words: Sequence[SkillWord], by: User) -> list[int]:
+    """Write down what the member can and wants; the keys of the words that were not known before."""
+    if not words or member.erased_at is not None or member.merged_into_id is not None:
+        return []
+    known = set(MemberSkill.objects.filter(member=member).values_list("word_id", flat=True))
+    skills.record(member=member, words=words, source=skills.Source.CALL, by=by)
+    return [word.pk for word in words if word.pk not in known]
+
+
+def take_words_back(*, member: Member, keys: Collection[int], by: User) -> None:
+    """Those that came with the report; what somebody else has noted stands."""
+    own = SkillWord.objects.filter(told__member=member, told__noted_by=by, pk__in=keys)
+    skills.take_back(member=member, words=list(own), by=by)

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from calls import hours
+from calls import hours, questions
 from calls.access import TICKET_LASTS
 from calls.models import Attempt, Call, FollowUp
+from calls.question_form import field_for
 from calls.telling import Learnt
 from crm.extensions import Offer
+from crm.people.skill_forms import TellForm
 from crm.rosters import corrections
 from crm.rosters.corrections import Field
 from crm.rosters.models import Correction
@@ -110,6 +112,7 @@ class ReportForm(forms.Form):
         super().__init__(data, **kwargs)
         self.offers, self.closes_on = offers, call.round.closes_on
         self.read: dict[str, Any] = {}
+        self.tell = TellForm(data, branch=call.round.branch)
         numbers = [str(phone.number.as_national) for phone in call.member.phones.all()]
         self.fields["wrong_number"] = forms.ChoiceField(
             label=_("If a number is wrong: which one?"),
@@ -123,6 +126,9 @@ class ReportForm(forms.Form):
                 initial=offer.answered,
                 required=False,
             )
+        self.questions = {f"question_{one.pk}": one for one in questions.asked_by(call.round.branch)}
+        for name, question in self.questions.items():
+            self.fields[name] = field_for(question)
         for name, field in RIGHT.items():
             self.fields[name] = forms.CharField(
                 label=RIGHT_LABELS[field], required=False, max_length=200, widget=RIGHT_WIDGETS.get(field)
@@ -135,6 +141,9 @@ class ReportForm(forms.Form):
 
     def offered(self) -> list[forms.BoundField]:
         return [self[name] for name in self.offers]
+
+    def asked(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.questions]
 
     def right(self) -> list[forms.BoundField]:
         return [self[name] for name in RIGHT]
@@ -156,6 +165,8 @@ class ReportForm(forms.Form):
                 self.read[field] = corrections.read(field, text)
             except corrections.NotUnderstood as error:
                 self.add_error(name, str(error.sentence))
+        for name, errors in self.tell.errors.items():
+            self.add_error(None, [f"{self.tell[name].label}: {error}" for error in errors])
         return self.cleaned_data
 
     def has_several_numbers(self) -> bool:
@@ -167,7 +178,12 @@ class ReportForm(forms.Form):
         return {name: value for name, value in told.items() if value not in {"", self.offers[name].answered}}
 
     def learnt(self) -> Learnt:
-        return Learnt(offers=self.answers(), corrections=self.corrections())
+        return Learnt(
+            offers=self.answers(),
+            corrections=self.corrections(),
+            words=self.tell.words,
+            answers={one.pk: self.cleaned_data[name] for name, one in self.questions.items()},
+        )
 
     def clean_call_back_on(self) -> datetime | None:
         asked: datetime | None = self.cleaned_data["call_back_on"]

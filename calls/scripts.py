@@ -98,7 +98,16 @@ def steps_for(call: Call, caller: User, on: date) -> list[str]:
         "träffen": call.round.about or _("our meeting"),
         "expedition": branch.office_phone,
     }
-    return fill(text_for(branch, kind_for(call, on)), values)
+    return fill(own_text(call, kind_for(call, on)), values)
+
+
+def own_text(call: Call, kind: str) -> str:
+    """As ``text_for``, without a query where the call has been read with its words (``access.with_own_words``)."""
+    if not hasattr(call, "own_words"):
+        return text_for(call.round.branch, kind)
+    of_round = call.round.kind != CallRound.Kind.WELCOME and kind == Script.Kind.WELCOME
+    own: str | None = call.own_welcome if of_round else call.own_words  # type: ignore[attr-defined]
+    return default_text(kind) if own is None else own
 
 
 def fill(text: str, values: Mapping[str, str]) -> list[str]:

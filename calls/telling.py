@@ -1,6 +1,6 @@
 """What a caller tells after a dial: how it went, what was answered, what we had wrong; and taking it back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -8,14 +8,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from calls import learning, outcomes
+from calls import learning, outcomes, questions
 from calls.models import Attempt, AttemptQuerySet, Call
 from crm import extensions
 from crm.extensions import Offer, Offers
-from crm.people.models import Member, User
+from crm.people.models import Member, SkillWord, User
 
 # In these somebody has talked with the member; else an answer would be the caller's guess.
 SPOKEN = (Attempt.Outcome.REACHED, Attempt.Outcome.CALL_LATER)
+# What an attempt keeps of the member until it can't be undone any more.
+FOR_UNDO = ["corrected", "answered", "words"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Learnt:
 
     offers: Mapping[str, str] = field(default_factory=dict)
     corrections: Mapping[str, Any] = field(default_factory=dict)
+    words: Sequence[SkillWord] = ()
+    answers: Mapping[int, str] = field(default_factory=dict)  # by the question's key
 
 
 @transaction.atomic
@@ -76,11 +80,15 @@ def tell(
     if is_known:
         return Told(attempt, [])
     noted = learning.note(member=call.member, values=learnt.corrections, by=by, wrong_number=wrong)
-    said = learnt.offers if outcome in SPOKEN else {}
+    has_spoken = outcome in SPOKEN
+    words = learning.note_words(member=call.member, words=learnt.words, by=by) if has_spoken else []
+    said = learnt.offers if has_spoken else {}
+    if has_spoken:
+        questions.note(attempt=attempt, answers=learnt.answers)
     taken = {name: take(call.member, name, value, by) for name, value in said.items()}
     answered = {name: before for name, before in taken.items() if before is not None}
-    if noted or answered:
-        attempt.before |= {"corrected": noted, "answered": answered}
+    if noted or answered or words:
+        attempt.before |= {"corrected": noted, "answered": answered, "words": words}
         attempt.save(update_fields=["before"])
     refused = [name for name, before in taken.items() if before is None]
     return Told(attempt, refused, is_corrected=bool(noted))
@@ -115,14 +123,13 @@ def undo(*, attempt: Attempt, by: User, now: datetime) -> Call:
         if app is not None:
             app.take_back(member=call.member, key=key, before=before, by=by)
     learning.take_back(member=call.member, noted=attempt.before.get("corrected", {}), by=by)
+    learning.take_words_back(member=call.member, keys=attempt.before.get("words", []), by=by)
     return call
 
 
 def forget_before(attempts: AttemptQuerySet) -> int:
     """What stood there before is kept for the undo alone."""
-    told = list(attempts.filter(before__has_any_keys=["corrected", "answered"]))
+    told = list(attempts.filter(before__has_any_keys=FOR_UNDO))
     for attempt in told:
-        attempt.before = {
-            key: value for key, value in attempt.before.items() if key not in {"corrected", "answered"}
-        }
+        attempt.before = {key: value for key, value in attempt.before.items() if key not in FOR_UNDO}
     return Attempt.objects.bulk_update(told, ["before"], batch_size=500)

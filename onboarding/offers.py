@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,13 +33,13 @@ class GatheringOffers:
             .exclude(kind=Gathering.Kind.OUTREACH)
             .on_days(on + timedelta(days=1), on + AHEAD)
         )
-        asked = {
-            one.gathering_id: one for one in Invitation.objects.filter(member=member, gathering__in=near)
-        }
+        own = Invitation.objects.filter(member=member, gathering=OuterRef("pk"))
+        gatherings = near.select_related("branch").annotate(said=Subquery(own.values("answer")[:1]))
+        said: list[tuple[Gathering, str | None]] = [(one, one.said) for one in gatherings]  # type: ignore[attr-defined]
         return [
-            _offer(gathering, asked.get(gathering.pk))
-            for gathering in near.select_related("branch")
-            if gathering.pk in asked or _is_for(member, gathering)
+            _offer(gathering, answer or "")
+            for gathering, answer in said
+            if answer is not None or _is_for(member, gathering)
         ][:MOST]
 
     @transaction.atomic
@@ -91,7 +92,7 @@ def _is_for(member: Member, gathering: Gathering) -> bool:
     return invitations.is_named(gathering, member)
 
 
-def _offer(gathering: Gathering, asked: Invitation | None) -> Offer:
+def _offer(gathering: Gathering, said: str) -> Offer:
     when = formats.date_format(timezone.localtime(gathering.starts_at), "j F H:i")
     question = _("%(gathering)s %(when)s, %(place)s: are you coming?") % {
         "gathering": gathering.name,
@@ -102,5 +103,5 @@ def _offer(gathering: Gathering, asked: Invitation | None) -> Offer:
         key=f"gathering:{gathering.pk}",
         question=question,
         choices=CHOICES,
-        answered=asked.answer if asked else "",
+        answered=said,
     )

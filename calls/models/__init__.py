@@ -5,6 +5,8 @@ from calls.models.callers import AvoidedMember, CallerProfile, avoided_by
 from calls.models.counts import RoundCount
 from calls.models.evenings import CallingEvening, CallingEveningQuerySet, EveningCaller
 from calls.models.paper import PrintedSheet, PrintedSheetQuerySet, SheetRow, TypedResult, on_paper
+from calls.models.questions import MOST as MOST_QUESTIONS
+from calls.models.questions import Answer, Question
 from calls.models.rounds import (
     CLAIM,
     UNCLAIMED,
@@ -18,8 +20,10 @@ from calls.models.rounds import (
 
 __all__ = [
     "CLAIM",
+    "MOST_QUESTIONS",
     "UNCLAIMED",
     "UNDO",
+    "Answer",
     "Attempt",
     "AttemptQuerySet",
     "AvoidedMember",
@@ -36,6 +40,7 @@ __all__ = [
     "FollowUp",
     "PrintedSheet",
     "PrintedSheetQuerySet",
+    "Question",
     "RoundCount",
     "Script",
     "SheetRow",

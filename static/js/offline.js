@@ -161,9 +161,12 @@
   const restore = async () => {
     const draft = form.dataset.fresh && (await vault.get(`draft:${here}`));
     for (const [name, value] of draft?.fields ?? []) {
-      const field = form.elements[name];
+      // A name has one field, or a box for each value.
+      const fields = [...form.querySelectorAll(`[name="${CSS.escape(name)}"]`)];
+      const field = fields.find((one) => one.type !== "checkbox" || one.value === value);
       if (!field) continue;
-      field.value = value;
+      if (field.type === "checkbox") field.checked = true;
+      else field.value = value;
       if (value && field.type !== "hidden") field.closest("details")?.setAttribute("open", "");
     }
   };

@@ -13,11 +13,12 @@ from django.utils import timezone
 from calls import claims, departures, forgetting, learning, outcomes, telling
 from calls.models import UNDO, Attempt, Call, CallRound
 from calls.telling import Learnt
-from crm.people.models import Branch, Member, Phone, Role, User
+from crm.people import skills
+from crm.people.models import Branch, Member, MemberSkill, Phone, Role, SkillWord, User
 from crm.rosters import corrections
 from crm.rosters.models import Correction
 from tests.calls.test_telling import FIELD, Evening, evening, send, shown
-from tests.factories import user_with
+from tests.factories import BranchFactory, user_with
 from tests.logins import log_in, log_in_as
 
 __all__ = ["evening"]
@@ -281,3 +282,76 @@ def test_what_was_saved_is_said(phone: Client, branch: Branch, call: Call) -> No
         "Vi pratade. Samtalet är klart. Tack!",
         "Rättat, och på listan till den som sköter medlemsregistret.",
     ]
+
+
+# --- what the member can and wants ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def words(branch: Branch) -> list[SkillWord]:
+    """Leaflets and driving, which the branch asks for, and a word that it does not use any more."""
+    kinds = ((SkillWord.Kind.OFFER, "Dela ut flygblad"), (SkillWord.Kind.SKILL, "Köra bil"))
+    made = [SkillWord.objects.create(branch=branch, kind=kind, name=name) for kind, name in kinds]
+    retired = {"retired_at": timezone.now(), "retired_by": user_with(Role.Kind.MEMBER_OFFICER, branch)}
+    SkillWord.objects.create(branch=branch, kind=SkillWord.Kind.OFFER, name="Klistra affischer", **retired)
+    return made
+
+
+def told_words(member: Member) -> list[tuple[str, str]]:
+    return list(MemberSkill.objects.filter(member=member).order_by("pk").values_list("word__name", "source"))
+
+
+def test_the_form_asks_in_the_branchs_own_words(
+    phone: Client, branch: Branch, call: Call, words: list[SkillWord]
+) -> None:
+    SkillWord.objects.create(branch=BranchFactory.create(), kind=SkillWord.Kind.OFFER, name="Främmande ord")
+    html = shown(phone, branch, call)
+    assert [word for word in ("Dela ut flygblad", "Köra bil") if word in html] == [w.name for w in words]
+    assert [word for word in ("Klistra affischer", "Främmande ord") if word in html] == []
+
+
+def test_a_branch_without_words_asks_nothing(phone: Client, branch: Branch, call: Call) -> None:
+    assert "Vill hjälpa till" not in shown(phone, branch, call)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_noted"), [("reached", True), ("call_later", True), ("no_answer", False)]
+)
+def test_what_the_member_wants_is_noted_after_a_talk(
+    phone: Client, branch: Branch, call: Call, words: list[SkillWord], outcome: str, *, is_noted: bool
+) -> None:
+    send(phone, branch, call, outcome=outcome, can_offer=str(words[0].pk))
+    assert told_words(call.member) == ([("Dela ut flygblad", "call")] if is_noted else [])
+
+
+def test_a_word_that_is_not_offered_is_asked_for_again(
+    phone: Client, branch: Branch, call: Call, words: list[SkillWord]
+) -> None:
+    retired = SkillWord.objects.get(name="Klistra affischer")
+    status, _form = send(phone, branch, call, outcome="reached", can_offer=str(retired.pk))
+    assert (status, Attempt.objects.count(), told_words(call.member)) == (422, 0, [])
+
+
+def test_undo_takes_back_the_words_of_the_report_alone(
+    call: Call, caller: User, leader: User, words: list[SkillWord]
+) -> None:
+    skills.record(member=call.member, words=words[:1], source=skills.Source.OFFICER, by=leader)
+    done = telling.tell(
+        call=call, by=caller, client_id=uuid4(), outcome=Outcome.REACHED, learnt=Learnt(words=words)
+    )
+    assert told_words(call.member) == [("Dela ut flygblad", "officer"), ("Köra bil", "call")]
+    telling.undo(attempt=done.attempt, by=caller, now=timezone.now())
+    assert told_words(call.member) == [("Dela ut flygblad", "officer")]
+
+
+def test_the_form_shows_nothing_of_what_is_known(
+    phone: Client, branch: Branch, call: Call, leader: User, words: list[SkillWord]
+) -> None:
+    def told() -> str:
+        html = shown(phone, branch, call)
+        start = html.index("<summary>Vill hjälpa till")
+        return html[start : html.index("</details>", start)]
+
+    before = told()
+    skills.record(member=call.member, words=words, source=skills.Source.OFFICER, by=leader)
+    assert told() == before

@@ -1,17 +1,18 @@
 """What callers say: the branch's words, names filled in, nothing run that somebody has written."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calls import scripts
+from calls import access, scripts
 from calls.models import Call, CallRound, Script
 from crm.people.models import Branch, Member, User
 from tests.factories import BranchFactory, MemberFactory, user_with
 
 TODAY = date(2027, 3, 9)
+NOW = datetime(2027, 3, 9, 17, 30, tzinfo=UTC)
 VALUES = {
     "förnamn": "Ärla",
     "namn": "Ärla Öberg",
@@ -136,3 +137,26 @@ def test_a_member_without_a_first_name_is_called_by_the_whole_name(branch: Branc
     member = MemberFactory.create(branch=branch, first_name="", last_name="Öberg")
     call = Call(round=CallRound(branch=branch), member=member)
     assert scripts.steps_for(call, caller, TODAY)[0].startswith("Hej Öberg!")
+
+
+@pytest.mark.parametrize("kind", ["yearly", "welcome", "meeting", "check_in"])
+@pytest.mark.parametrize("is_new", [True, False])
+@pytest.mark.parametrize(
+    "written", [(), ("normal",), ("welcome",), ("normal", "welcome", "meeting", "check_in")]
+)
+def test_words_read_with_the_call_are_those_read_alone(
+    branch: Branch, caller: User, *, kind: str, is_new: bool, written: tuple[str, ...]
+) -> None:
+    """The caller's page reads the scripts in the call's own query; the plain way asks for the text by itself."""
+    day = TODAY if is_new else date(2020, 1, 1)
+    member = MemberFactory.create(branch=branch, joined_on=day, learnt_on=day)
+    call_round = CallRound.objects.create(
+        branch=branch, kind=kind, period="x", opens_on=date(2027, 2, 1), closes_on=date(2027, 12, 20),
+        opened_at=NOW, opened_by=caller,
+    )  # fmt: skip
+    for one in written:
+        scripts.write(branch=branch, kind=one, text=f"Hej [förnamn], {one}!", by=caller)
+    made = Call.objects.create(round=call_round, member=member)
+    read = access.with_own_words(Call.objects.all()).get(pk=made.pk)
+    today = TODAY
+    assert scripts.steps_for(read, caller, today) == scripts.steps_for(made, caller, today)
