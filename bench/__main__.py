@@ -124,6 +124,27 @@ def pages(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
         yield f"{what}, 600 members", as_page(ours), as_page(bare)
 
 
+def outbox(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
+    found = side_by_side(scratch, ("inviting", "inviting_bare"), 10_000, times=arguments.times)
+    ours, bare = (run["seconds"] for run in found)
+    yield (
+        "inviting 10,000 members, rows and texts",
+        f"{ours:.2f} s",
+        f"bare bulk inserts {bare:.2f} s · ours takes {ours / bare:.1f} ×, goal: 5",
+    )
+    for name, messages, what, goal in (
+        ("near", 2_000, "sending 2,000 messages to a server beside", "80 %"),
+        ("far", 200, "sending 200 messages, 10 ms for each answer", "600 %"),
+    ):
+        pair = (f"sending_{name}", f"sending_{name}_loop")
+        sent, loop = side_by_side(scratch, pair, messages, times=arguments.times)
+        yield (
+            what,
+            f"{sent['per_s']:.0f}/s",
+            f"loop {loop['per_s']:.0f}/s · ours {sent['per_s'] / loop['per_s']:.0%}, goal: {goal}",
+        )
+
+
 def as_page(result: Result) -> str:
     return f"{result['per_s']:.0f}/s · p95 {result['p95_ms']:.1f} ms"
 
@@ -141,6 +162,7 @@ ON_A_DATABASE: dict[str, Callable[[Scratch, argparse.Namespace], Iterator[Row]]]
     "district": district,
     "claims": claims,
     "pages": pages,
+    "outbox": outbox,
 }
 
 

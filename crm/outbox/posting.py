@@ -67,7 +67,7 @@ class Postman:
             return
         sender = sanitize_address(letter.from_email, "utf-8").rpartition("<")[2].rstrip(">")
         recipient = sanitize_address(message.address, "utf-8")
-        content = letter.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+        content = _content(letter)
         try:
             _envelope(server, sender, recipient)
         except _LineLostError:  # the server had closed a kept connection; nothing was handed over
@@ -172,7 +172,7 @@ def _words(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:500]
 
 
-def _letter(message: Message, connection: BaseEmailBackend) -> EmailMultiAlternatives:
+def _letter(message: Message, connection: BaseEmailBackend | None) -> EmailMultiAlternatives:
     _name, _at, address = settings.DEFAULT_FROM_EMAIL.rpartition("<")
     sender = sanitize_address((message.branch.name, address.rstrip(">")), "utf-8")
     letter = EmailMultiAlternatives(
@@ -187,6 +187,15 @@ def _letter(message: Message, connection: BaseEmailBackend) -> EmailMultiAlterna
     if message.html:
         letter.attach_alternative(message.html, "text/html")
     return letter
+
+
+def _content(letter: EmailMultiAlternatives) -> bytes:
+    return letter.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+
+
+def as_bytes(message: Message) -> bytes:
+    """A whole e-mail, as it is handed to the mail server."""
+    return _content(_letter(message, None))
 
 
 def _headers(message: Message, sender: str) -> dict[str, str]:
