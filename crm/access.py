@@ -46,6 +46,7 @@ class Permission:
     WRITE_CIRCULARS = "write_circulars"
     SEE_FIGURES = "see_figures"
     SHARE_FIGURES = "share_figures"
+    NOTE_OUTREACH = "note_outreach"
     SEE_PLAN = "see_plan"
     CHANGE_PLAN = "change_plan"
     MANAGE_BRANCH = "manage_branch"
@@ -67,6 +68,9 @@ ROLES_THAT_MAY: dict[str, frozenset[str]] = {
         {Kind.BOARD, Kind.MEMBER_OFFICER, Kind.REGISTER_OFFICER, Kind.CALL_LEADER}
     ),
     Permission.SHARE_FIGURES: frozenset({Kind.BOARD}),
+    Permission.NOTE_OUTREACH: frozenset(
+        {Kind.BOARD, Kind.MEMBER_OFFICER, Kind.REGISTER_OFFICER, Kind.CALL_LEADER}
+    ),
     Permission.SEE_PLAN: frozenset(
         {Kind.BOARD, Kind.MEMBER_OFFICER, Kind.REGISTER_OFFICER, Kind.CALL_LEADER, Kind.ADMIN}
     ),

@@ -130,6 +130,18 @@ class PanelContext(Protocol):
     def __call__(self, member: "Member", user: "User") -> dict[str, object]: ...
 
 
+@dataclass(frozen=True)
+class BoardPart:
+    """A part of the board's page that another app draws: its template and what stands in it. Names nobody."""
+
+    template: str
+    context: "BoardPartContext"
+
+
+class BoardPartContext(Protocol):
+    def __call__(self, branch: "Branch", on: date) -> dict[str, object]: ...
+
+
 class Leaving(Protocol):
     """Called inside the transaction in which members stop being members (missing, left, protected, erased)."""
 
@@ -335,6 +347,7 @@ work: Registry[Work] = Registry()
 figures: Registry[Figure] = Registry()
 tallies: Registry[Tally] = Registry()
 panels: Registry[Panel] = Registry()
+board_parts: Registry[BoardPart] = Registry()
 leaving: Registry[Leaving] = Registry()
 erasure: Registry[Erasure] = Registry()
 history: Registry[History] = Registry()

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "crm.rosters",
     "crm.outbox",
     "crm.figures",
+    "crm.outreach",
     "crm.board",
     "crm.plan",
     "calls",

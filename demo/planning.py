@@ -42,6 +42,9 @@ TIES: dict[str, Tie] = {
     "nå 1 000 medlemmar": Tie("members", wanted=1000, responsible=Kind.MEMBER_OFFICER),
     "antar en valplan": Tie("clubs_with_election_plan", "clubs_active", wanted=100, until=(6, 30)),
     "ny geografisk s-förening": Tie("clubs_started"),
+    "stadsdelsaktiviteter": Tie("clubs_with_outreach", "clubs_active", wanted=100),
+    "naturlig del allt": Tie("outreach_with_recruiting", "outreach_activities", wanted=100),
+    "gemensamma arbetsplatsbesök": Tie("workplace_visits", wanted=3),
     "Genomföra en S1:an": Tie(
         wanted=3, done=((4, 22, "S1 på Folkets hus, 11 deltog"), (10, 14, "S1 på kvällstid, 9 deltog"))
     ),
@@ -50,7 +53,7 @@ TIES: dict[str, Tie] = {
         wanted=2, responsible=Kind.MEMBER_OFFICER, done=((3, 12, "Introduktionsträff på Folkets hus"),)
     ),
     "samkväm": Tie(responsible=Kind.BOARD, done=((8, 29, "Kräftskiva för alla medlemmar, 64 kom"),)),
-    "1:a maj möte": Tie(until=(5, 1), done=((5, 1, "Demonstration och tal på torget"),)),
+    "1:a maj möte": Tie("first_of_may", until=(5, 1)),
     "handlingsprogram Kommunfullmäktigegruppen": Tie(
         wanted=2, done=((4, 16, "Genomgång med gruppen och styrelsen"),)
     ),
@@ -59,15 +62,10 @@ TIES: dict[str, Tie] = {
         responsible=Kind.MEMBER_OFFICER,
         done=((2, 3, "Nyhetsbrev"), (5, 5, "Nyhetsbrev"), (9, 8, "Nyhetsbrev")),
     ),
-    "torgmöten och andra": Tie(
-        wanted=6,
-        done=((4, 25, "Torgmöte"), (5, 23, "Bokbord på torget"), (9, 5, "Torgmöte, 18 samtal")),
-    ),
-    "Sossecaféer": Tie(
-        wanted=8,
-        done=((2, 14, "Café i tätorten"), (3, 21, "Café i bygdegården"), (10, 10, "Café i tätorten")),
-    ),
-    "synas i de olika kommundelarna": Tie(wanted=3, done=((5, 12, "Öppet möte i biblioteket, 40 kom"),)),
+    "öppna möten anordnas": Tie("open_meetings", wanted=4),
+    "torgmöten och andra": Tie("outreach_activities", wanted=20),
+    "Sossecaféer": Tie("cafes", wanted=8),
+    "synas i de olika kommundelarna": Tie("open_meetings", wanted=3),
     "anordna medlemsmöten": Tie(
         wanted=4, done=((2, 18, "Medlemsmöte"), (6, 10, "Medlemsmöte"), (9, 16, "Medlemsmöte om budgeten"))
     ),

@@ -31,6 +31,7 @@ PARTICULARS: dict[str, dict[str, Any]] = {
     "people.Member": {"first_name": "Ärla"},
     "people.LoginCode": {"expires_at": timezone.now() + timedelta(days=90)},
     "people.RememberedWish": {"no_calls": True},
+    "outreach.Origin": {"source": "web"},
     "outbox.Message": {"user": User},
     "outbox.MessageText": {"subject": "Hej", "text": "Hej"},
     "rosters.Correction": {"field": "town", "register_value": "ÅBY", "local_value": "RYD"},

@@ -30,6 +30,7 @@ MAY: dict[str, set[str]] = {
     Permission.SEE_MESSAGES: {Kind.MEMBER_OFFICER},
     Permission.SEE_FIGURES: {Kind.BOARD, Kind.CALL_LEADER, *OFFICERS},
     Permission.SHARE_FIGURES: {Kind.BOARD},
+    Permission.NOTE_OUTREACH: {Kind.BOARD, Kind.CALL_LEADER, *OFFICERS},
     Permission.SEE_PLAN: {Kind.BOARD, Kind.CALL_LEADER, Kind.ADMIN, *OFFICERS},
     Permission.CHANGE_PLAN: {Kind.BOARD, Kind.MEMBER_OFFICER},
     Permission.MANAGE_BRANCH: {Kind.ADMIN},

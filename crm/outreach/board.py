@@ -1,0 +1,93 @@
+"""The part of the board's page that tells how new members come."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.extensions import BoardPart
+from crm.outreach import counting
+from crm.outreach.charts import MonthChart, SourceChart, month_chart, source_chart
+from crm.outreach.counting import Kinds, MonthRow, Numbers, Told, Window
+from crm.people.models import Branch
+
+
+@dataclass(frozen=True)
+class Recruitment:
+    """How new members came in twelve whole months, and what the branch did among people."""
+
+    window: Window
+    sources: Told
+    source_chart: SourceChart
+    year: Numbers
+    months: list[MonthRow]
+    month_chart: MonthChart
+
+    @property
+    def source_sentence(self) -> str:
+        if self.sources.is_hidden:
+            return _("So few have joined that how they came could point somebody out. It is not shown.")
+        if not self.sources.total:
+            return _("Nobody joined in these months.")
+        known = [f"{row.number} {row.label}" for row in self.sources.rows if row.number]
+        if self.sources.merged:
+            known.append(_("%(number)s in other ways") % {"number": self.sources.merged})
+        return _("Of %(total)s who joined: %(ways)s.") % {
+            "total": self.sources.total,
+            "ways": ", ".join(known),
+        }
+
+    @property
+    def month_sentence(self) -> str:
+        held = sum(month.numbers.activities for month in self.months)
+        asked = sum(month.numbers.recruiting for month in self.months)
+        if not held:
+            return _("No outreach has been noted in these months.")
+        activities = ngettext("%(number)s activity", "%(number)s activities", held) % {"number": held}
+        return _("%(activities)s, at %(asked)s of them people were asked to become members.") % {
+            "activities": activities,
+            "asked": asked,
+        }
+
+
+@dataclass(frozen=True)
+class WholePage(Recruitment):
+    """The page of its own: the same, with clubs and what pays off."""
+
+    clubs: Told
+    kinds: Kinds
+
+
+def recruitment(branch: Branch, on: date) -> Recruitment:
+    return Recruitment(**_common(branch, on))  # type: ignore[arg-type]
+
+
+def whole_page(branch: Branch, on: date) -> WholePage:
+    window = counting.whole_months(on)
+    return WholePage(
+        **_common(branch, on),  # type: ignore[arg-type]
+        clubs=counting.by_club(branch, window),
+        kinds=counting.by_kind(branch, window),
+    )
+
+
+def _common(branch: Branch, on: date) -> dict[str, object]:
+    window = counting.whole_months(on)
+    sources = counting.told(counting.by_source(branch, window), counting.SOURCES)
+    months = counting.by_month(branch, on)
+    return {
+        "window": window,
+        "sources": sources,
+        "source_chart": source_chart(sources),
+        "year": counting.done(branch, on.replace(month=1, day=1), on),
+        "months": months,
+        "month_chart": month_chart(months),
+    }
+
+
+def context(branch: Branch, on: date) -> dict[str, object]:
+    return {"recruitment": recruitment(branch, on)}
+
+
+PART = BoardPart(template="outreach/board.html", context=context)

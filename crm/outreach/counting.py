@@ -1,0 +1,209 @@
+"""What outreach came to, and how new members came: by source, by club, by month, by kind of activity.
+
+A breakdown of people is told of twelve whole months and never of single days: two pages a day apart would
+otherwise tell by their difference how the one who came in between came ("Rules settled", Figures).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, TruncMonth
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.figures import membership
+from crm.figures.months import first_of_month, last_of_month, months_back, months_between
+from crm.figures.small_groups import Breakdown, protect
+from crm.outreach.models import Activity, Origin
+from crm.people.models import Branch, Club, ClubMembership
+
+MONTHS = 12
+UNKNOWN, NO_CLUB = "", ""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Whole months, from the first day of one to the last of another."""
+
+    first: date
+    last: date
+
+
+def whole_months(on: date) -> Window:
+    """The twelve whole months until a day; the running one only on its last day."""
+    last = on if on == last_of_month(on) else first_of_month(on) - timedelta(days=1)
+    return Window(first=months_back(last, MONTHS - 1), last=last)
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str | Promise
+    number: int
+
+
+@dataclass(frozen=True)
+class Told:
+    """A breakdown as it may be shown: rows, and what is merged."""
+
+    rows: list[Row]
+    merged: int | None
+    is_hidden: bool
+
+    @property
+    def total(self) -> int:
+        return sum(row.number for row in self.rows) + (self.merged or 0)
+
+    @property
+    def most(self) -> int:
+        return max([*(row.number for row in self.rows), self.merged or 0, 1])
+
+
+def told(cells: Breakdown, labels: Mapping[str, str | Promise], *, empty: bool = True) -> Told:
+    """In the order of ``labels``; groups of nobody stand there only with ``empty``."""
+    return Told(
+        rows=[
+            Row(labels[key], cells.shown[key])
+            for key in labels
+            if key in cells.shown and (empty or cells.shown[key])
+        ],
+        merged=cells.merged,
+        is_hidden=cells.is_hidden,
+    )
+
+
+# How new members came
+
+SOURCES: dict[str, str | Promise] = {**dict(Origin.Source.choices), UNKNOWN: _("not noted")}
+
+
+def by_source(branch: Branch, window: Window) -> Breakdown:
+    """New members of the window by how they came. Who came back is new again."""
+    began = membership.periods(branch).filter(started_on__range=(window.first, window.last))
+    rows = began.order_by().values_list("member__origin__source").annotate(Count("pk"))
+    found = {source or UNKNOWN: number for source, number in rows}
+    return protect({source: found.get(source, 0) for source in SOURCES})
+
+
+def by_club(branch: Branch, window: Window) -> Told:
+    """New members of the window by the primary club that they have now."""
+    primary = ClubMembership.objects.filter(member=OuterRef("member"), is_primary=True).values("club__name")[
+        :1
+    ]
+    began = membership.periods(branch).filter(started_on__range=(window.first, window.last))
+    rows = began.annotate(club=Subquery(primary)).order_by().values_list("club").annotate(Count("pk"))
+    found = {club or NO_CLUB: number for club, number in rows}
+    names = Club.objects.filter(branch=branch).order_by("name").values_list("name", flat=True)
+    labels: dict[str, str | Promise] = {name: name for name in names} | {NO_CLUB: _("no club")}
+    cells = protect({club: found.get(club, 0) for club in labels})
+    return told(cells, dict(sorted(labels.items(), key=lambda item: -found.get(item[0], 0))), empty=False)
+
+
+# What was done
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What some activities came to."""
+
+    activities: int = 0
+    recruiting: int = 0
+    helpers: int = 0
+    conversations: int = 0
+    new_members: int = 0
+
+    @property
+    def share(self) -> int | None:
+        """Per cent of the activities at which people were asked."""
+        return round(100 * self.recruiting / self.activities) if self.activities else None
+
+    @property
+    def per_helper(self) -> float | None:
+        return self.conversations / self.helpers if self.helpers else None
+
+
+COUNTED = {
+    "n_activities": Count("pk"),
+    "n_recruiting": Count("pk", filter=Q(asked=True) | Q(new_members__gt=0)),
+    "n_helpers": Coalesce(Sum("helpers"), 0),
+    "n_conversations": Coalesce(Sum("conversations"), 0),
+    "n_new_members": Coalesce(Sum("new_members"), 0),
+}
+
+
+def numbers(row: Mapping[str, Any]) -> Numbers:
+    return Numbers(**{name.removeprefix("n_"): row[name] for name in COUNTED})
+
+
+def done(branch: Branch, first: date, last: date) -> Numbers:
+    return numbers(Activity.objects.filter(branch=branch).held(first, last).aggregate(**COUNTED))
+
+
+@dataclass(frozen=True)
+class KindRow:
+    """A kind of activity: what it came to; ``new_members`` is empty where too few came to tell."""
+
+    label: str | Promise
+    numbers: Numbers
+    new_members: int | None
+
+    @property
+    def conversations_each(self) -> float | None:
+        """Conversations for each new member: what pays off takes few."""
+        return self.numbers.conversations / self.new_members if self.new_members else None
+
+
+@dataclass(frozen=True)
+class Kinds:
+    rows: list[KindRow]
+    merged: int | None
+    is_hidden: bool
+
+
+def by_kind(branch: Branch, window: Window) -> Kinds:
+    """What pays off: each kind that was done, the one with most activities first."""
+    held = Activity.objects.filter(branch=branch).held(window.first, window.last)
+    rows = {row["kind"]: numbers(row) for row in held.order_by().values("kind").annotate(**COUNTED)}
+    cells = protect({kind: found.new_members for kind, found in rows.items()})
+    ordered = sorted(rows, key=lambda kind: (-rows[kind].activities, Activity.Kind.values.index(kind)))
+    return Kinds(
+        rows=[KindRow(Activity.Kind(kind).label, rows[kind], cells.shown.get(kind)) for kind in ordered],
+        merged=cells.merged,
+        is_hidden=cells.is_hidden,
+    )
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    """A month of outreach, and how many joined in it in whatever way."""
+
+    first: date
+    numbers: Numbers
+    joined: int
+    running: bool
+
+
+def by_month(branch: Branch, on: date) -> list[MonthRow]:
+    """The running month and the twelve before it, the oldest first."""
+    first = months_back(on, MONTHS)
+    held = Activity.objects.filter(branch=branch).held(first, on).annotate(month=TruncMonth("held_on"))
+    rows = {row["month"]: numbers(row) for row in held.order_by().values("month").annotate(**COUNTED)}
+    joined = joins(branch, first, on)
+    return [
+        MonthRow(month, rows.get(month, Numbers()), joined[month], running=last_of_month(month) > on)
+        for month in months_between(first, on)
+    ]
+
+
+def joins(branch: Branch, first: date, last: date) -> Counter[date]:
+    began = membership.periods(branch).filter(started_on__range=(first, last))
+    months: Iterable[tuple[date, int]] = (
+        began.annotate(month=TruncMonth(F("started_on")))
+        .order_by()
+        .values_list("month")
+        .annotate(Count("pk"))
+    )
+    return Counter({first_of_month(month): number for month, number in months})
