@@ -286,6 +286,22 @@ class Talks(Protocol):
 
 
 @dataclass(frozen=True)
+class Participation:
+    """One member invited to one gathering that has been: a course or another kind, came or not."""
+
+    member_id: int
+    held_on: date
+    is_course: bool
+    came: bool
+
+
+class Participations(Protocol):
+    """Invitations to the gatherings of a branch that were held on these days, erased people's among them."""
+
+    def __call__(self, *, branch: "Branch", first: date, last: date) -> Iterable[Participation]: ...
+
+
+@dataclass(frozen=True)
 class YearMark:
     """Something that a branch's year holds: a day, or the days from ``first`` to ``last``.
 
@@ -357,6 +373,7 @@ user_mail: Registry[UserMail] = Registry()
 call_requests: Registry[CallRequests] = Registry()
 offers: Registry[Offers] = Registry()
 talks: Registry[Talks] = Registry()
+participations: Registry[Participations] = Registry()
 year_marks: Registry[YearMarks] = Registry()
 texts: Registry[TextKind] = Registry()
 

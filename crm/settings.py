@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "crm.outbox",
     "crm.figures",
     "crm.outreach",
+    "crm.offices",
     "crm.board",
     "crm.plan",
     "calls",

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:branch>/medlemsfiler/", include("crm.rosters.urls")),
     path("<slug:branch>/utskick/", include("crm.outbox.urls")),
     path("<slug:branch>/varvning/", include("crm.outreach.urls")),
+    path("<slug:branch>/fortroendevalda/", include("crm.offices.urls")),
     path("<slug:branch>/styrelsen/", include("crm.board.urls")),
     path("<slug:branch>/plan/", include("crm.plan.urls")),
     path("<slug:branch>/ringa/", include("calls.urls")),

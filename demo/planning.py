@@ -57,6 +57,8 @@ TIES: dict[str, Tie] = {
     "handlingsprogram Kommunfullmäktigegruppen": Tie(
         wanted=2, done=((4, 16, "Genomgång med gruppen och styrelsen"),)
     ),
+    "förtroendeuppdrag utbildning": Tie("municipal_officers_offered", "municipal_officers", wanted=100),
+    "gå partiets olika utbildningar": Tie("members_trained", wanted=10),
     "regelbunden information via brev/e-post": Tie(
         wanted=4,
         responsible=Kind.MEMBER_OFFICER,

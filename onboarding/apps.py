@@ -17,6 +17,7 @@ class OnboardingConfig(AppConfig):
             moving,
             offers,
             panels,
+            participations,
             requests,
             texts,
             year,
@@ -30,6 +31,7 @@ class OnboardingConfig(AppConfig):
             extensions.texts.register(kind.name, kind)
         extensions.tallies.register("intro_meetings", figures.INTRO_MEETINGS)
         extensions.history.register("invitations", invitations.with_invitations)
+        extensions.participations.register("gatherings", participations.participations)
         extensions.panels.register("invitations", panels.INVITATIONS)
         extensions.year_marks.register("gatherings", year.year_marks)
         extensions.disclosures.register("invitations", disclosures.INVITATIONS)

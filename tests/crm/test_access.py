@@ -31,10 +31,11 @@ def test_every_permission_is_somebodys() -> None:
     assert all(ROLES_THAT_MAY.values())
 
 
-def test_only_calling_figures_and_the_plan_open_with_one_factor() -> None:
+def test_only_calling_counts_figures_and_the_plan_open_with_one_factor() -> None:
     assert set(PERMISSIONS) - NEEDS_TWO_FACTORS == {
         Permission.CALL,
         Permission.SEE_FIGURES,
+        Permission.NOTE_OUTREACH,
         Permission.SEE_PLAN,
         Permission.CHANGE_PLAN,
     }

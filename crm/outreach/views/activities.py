@@ -26,7 +26,7 @@ def index(request: UserRequest, branch: Branch) -> HttpResponse:
     here = standing(request)
     context = {
         "branch": branch,
-        "page": board.whole_page(branch, today),
+        "recruitment": board.whole_page(branch, today),
         "latest": access.activities_of(branch)[:SHOWN],
         "unnoted": access.unnoted(branch, today),
         "may_see_members": here.may(Permission.SEE_MEMBERS, branch),
