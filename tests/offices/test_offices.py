@@ -251,7 +251,7 @@ def test_a_merge_moves_what_the_other_lacks_and_back(branch: Branch, member: Mem
 
 
 def test_an_offer_to_all_is_noted_once(branch: Branch, member: Member, officer: User) -> None:
-    offer = {"name": "Dag ett", "offered_on": TODAY, "branch": branch, "by": officer}
+    offer: dict[str, Any] = {"name": "Dag ett", "offered_on": TODAY, "branch": branch, "by": officer}
     assert noting.offer(members=[member, member], **offer) == 1
     assert noting.offer(members=[member, MemberFactory.create(branch=branch)], **offer) == 1
     assert Training.objects.count() == 2

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.figures import reading
+from crm.figures.small_groups import protect
 from crm.outreach import board as pages
 from crm.outreach import counting
 from crm.outreach.counting import Numbers, Window
@@ -172,7 +173,7 @@ def test_a_kind_that_brought_few_says_nothing_of_them(branch: Branch) -> None:
 
 @given(st.lists(st.integers(0, 12), min_size=1, max_size=4))
 def test_no_source_of_one_to_four_is_shown_or_left_over(numbers: list[int]) -> None:
-    cells = counting.protect({str(place): number for place, number in enumerate(numbers)})
+    cells = protect({str(place): number for place, number in enumerate(numbers)})
     told = counting.told(cells, {str(place): str(place) for place in range(len(numbers))})
     assert not [row for row in told.rows if 0 < row.number < 5]
     assert told.merged is None or told.merged >= 5
