@@ -35,6 +35,7 @@ def test_only_calling_counts_figures_and_the_plan_open_with_one_factor() -> None
     assert set(PERMISSIONS) - NEEDS_TWO_FACTORS == {
         Permission.CALL,
         Permission.SEE_FIGURES,
+        Permission.SHARE_FIGURES,
         Permission.NOTE_OUTREACH,
         Permission.SEE_PLAN,
         Permission.CHANGE_PLAN,
