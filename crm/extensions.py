@@ -279,6 +279,15 @@ class Offers(Protocol):
         """The caller undoes their report within minutes: as before the answer, unless somebody has answered since."""
 
 
+class OwnPage(Protocol):
+    """The link in messages where a member, without an account, asks to see what is stored of them.
+
+    ``token`` names the member (``crm.outbox.writing``).
+    """
+
+    def __call__(self, *, token: str) -> str: ...
+
+
 class Talks(Protocol):
     """When somebody of the branch talked with each of these members; nothing for who has not been reached."""
 
@@ -374,6 +383,7 @@ call_requests: Registry[CallRequests] = Registry()
 offers: Registry[Offers] = Registry()
 talks: Registry[Talks] = Registry()
 participations: Registry[Participations] = Registry()
+own_pages: Registry[OwnPage] = Registry()
 year_marks: Registry[YearMarks] = Registry()
 texts: Registry[TextKind] = Registry()
 

@@ -233,6 +233,8 @@ ACCOUNT_SESSION_REMEMBER = False  # how long a session lasts hangs on the roles 
 ACCOUNT_RATE_LIMITS = {  # codes that were wrong
     "printed_code": "10/m/ip,60/h/ip",
     "invitation_code": "10/m/ip,60/h/ip",
+    "own_page_code": "10/m/ip,60/h/ip",
+    "own_page_ask": "5/m/ip,30/h/ip",  # mails asked for, wrong or right
 }
 # Behind a proxy of ours the address for rate limits is the last one in X-Forwarded-For; else that header is not read.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_PROXY") else 0

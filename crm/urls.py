@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("i/", include("onboarding.public_urls")),
+    path("min-sida/", include("onboarding.own_urls")),
     path("nej/", include("crm.outbox.public_urls")),
     path("arshjul/", include("crm.plan.public_urls")),
     path("siffror/", include("crm.board.public_urls")),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core import signing
 from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.access import members_of
 from crm.outbox.models import Message
+from crm.outbox.writing import member_key
 from crm.people.models import Branch, Member
 from onboarding.models import (
     CODE_LENGTH,
@@ -18,6 +20,7 @@ from onboarding.models import (
     GatheringQuerySet,
     Invitation,
     InvitationQuerySet,
+    LeaveRequest,
 )
 
 NO_SUCH_CODE = _("That code does not lead to any invitation. Look at it again, or call your branch.")
@@ -164,3 +167,36 @@ def states_of(circular: Circular) -> list[tuple[str, int]]:
     sent = Message.objects.filter(branch=circular.branch, purpose_key=f"circular:{circular.pk}")
     counts = dict(sent.order_by().values_list("state").annotate(n=Count("pk")))
     return [(str(label), counts[value]) for value, label in Message.State.choices if value in counts]
+
+
+def own_member(key: int | None) -> Member | None:
+    """Whose own page a code has opened; nobody's when they have been erased or merged since."""
+    if key is None:
+        return None
+    found = Member.objects.select_related("branch").filter(pk=key, erased_at=None, merged_into=None)
+    return found.first()
+
+
+def member_of_own_link(token: str) -> Member | None:
+    try:
+        return own_member(member_key(token))
+    except signing.BadSignature:
+        return None
+
+
+def leave_request_of(member: Member) -> LeaveRequest | None:
+    return LeaveRequest.objects.filter(member=member).first()
+
+
+def leave_requests_of(branch: Branch) -> list[LeaveRequest]:
+    """Those of people still on file, that wait first."""
+    found = LeaveRequest.objects.filter(member__in=members_of(branch)).select_related("member", "handled_by")
+    return list(found.order_by(F("handled_at").desc(nulls_first=True), "asked_at"))
+
+
+def leave_request(branch: Branch, key: int) -> LeaveRequest:
+    return get_object_or_404(LeaveRequest, member__in=members_of(branch), pk=key)
+
+
+def waiting_to_leave(branch: Branch) -> int:
+    return LeaveRequest.objects.filter(member__in=members_of(branch), handled_at=None).count()

@@ -16,6 +16,8 @@ class OnboardingConfig(AppConfig):
             jobs,
             moving,
             offers,
+            own_links,
+            own_page,
             panels,
             participations,
             requests,
@@ -33,6 +35,11 @@ class OnboardingConfig(AppConfig):
         extensions.history.register("invitations", invitations.with_invitations)
         extensions.participations.register("gatherings", participations.participations)
         extensions.panels.register("invitations", panels.INVITATIONS)
+        extensions.panels.register("own_page", panels.OWN_PAGE)
+        extensions.own_pages.register("own_page", own_links.own_url)
+        extensions.work.register(own_page.QUEUE, own_page.send_codes)
+        extensions.disclosures.register("own_page_codes", disclosures.OWN_PAGE_CODES)
+        extensions.disclosures.register("leave_request", disclosures.LEAVE_REQUEST)
         extensions.year_marks.register("gatherings", year.year_marks)
         extensions.disclosures.register("invitations", disclosures.INVITATIONS)
         extensions.disclosures.register("contact_person", disclosures.CONTACT_PERSON)

@@ -1,7 +1,7 @@
 """What the gatherings do when a person is erased."""
 
 from crm.people.models import Member, User
-from onboarding.models import ContactPerson, Invitation, new_code, new_token
+from onboarding.models import ContactPerson, Invitation, LeaveRequest, OwnPageCode, new_code, new_token
 
 
 def close_links(*, member: Member, by: User) -> None:
@@ -12,3 +12,5 @@ def close_links(*, member: Member, by: User) -> None:
         invitation.food = ""
         invitation.save(update_fields=["token", "code", "needs_lift", "needs_loop", "food"])
     ContactPerson.objects.filter(member=member).delete()
+    OwnPageCode.objects.filter(member=member).delete()
+    LeaveRequest.objects.filter(member=member).delete()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Disclosure
 from crm.people.models import Member
-from onboarding.models import ContactPerson, Invitation
+from onboarding.models import ContactPerson, Invitation, LeaveRequest, OwnPageCode
 
 
 def invitations(*, member: Member) -> Iterable[tuple[object, ...]]:
@@ -54,4 +54,30 @@ CONTACT_PERSON = Disclosure(
     models=("onboarding.ContactPerson",),
     columns=(("name", _("contact person")), ("named_at", _("Named"))),
     rows=contact_persons,
+)
+
+
+def own_page_codes(*, member: Member) -> Iterable[tuple[object, ...]]:
+    rows = OwnPageCode.objects.filter(member=member).select_related("printed_by").order_by("pk")
+    return ((row.asked_at, row.used_at, str(row.printed_by or "")) for row in rows)
+
+
+OWN_PAGE_CODES = Disclosure(
+    title=_("Codes to your own page"),
+    models=("onboarding.OwnPageCode",),
+    columns=(("asked_at", _("Asked for")), ("used_at", _("Used")), ("printed_by", _("Printed by"))),
+    rows=own_page_codes,
+)
+
+
+def leave_request(*, member: Member) -> Iterable[tuple[object, ...]]:
+    rows = LeaveRequest.objects.filter(member=member).select_related("handled_by")
+    return ((row.asked_at, row.handled_at, str(row.handled_by or "")) for row in rows)
+
+
+LEAVE_REQUEST = Disclosure(
+    title=_("Asked to leave"),
+    models=("onboarding.LeaveRequest",),
+    columns=(("asked_at", _("When")), ("handled_at", _("The register was told")), ("handled_by", _("By"))),
+    rows=leave_request,
 )

@@ -3,11 +3,14 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm.forms import BranchModelForm
 from crm.outbox import texts
 from crm.outbox.forms import check_placeholders
+from crm.people import disclosing
+from crm.people.models import Member
 from onboarding.answers import Details
 from onboarding.circulars import CIRCULAR
 from onboarding.models import Circular, FirstYearSettings, Gathering, IntroSettings, Invitation
@@ -167,3 +170,40 @@ class CircularForm(BranchModelForm[Circular]):
 
     def clean_sms(self) -> str:
         return check_placeholders(self.cleaned_data["sms"], CIRCULAR)
+
+
+class OwnCodeForm(forms.Form):
+    """The code that opens a member's own page."""
+
+    code = forms.CharField(
+        label=_("Your code"),
+        max_length=20,
+        help_text=_("Eight letters and figures, such as ABCD-EFGH. Small or capital letters do not matter."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+
+class SwitchForm(forms.Form):
+    """What a button sends: the state it leads to, so that sending it twice does nothing twice."""
+
+    on = forms.TypedChoiceField(choices=(("yes", "yes"), ("no", "no")), coerce=lambda text: text == "yes")
+
+
+class ChannelForm(forms.Form):
+    """How a member wants to hear from the branch."""
+
+    channel = forms.ChoiceField(
+        label=_("How do you want our messages?"),
+        choices=(
+            ("", _("It does not matter")),
+            *((channel.value, capfirst(channel.label)) for channel in Member.Channel),
+        ),
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+class FileForm(forms.Form):
+    content_type = forms.ChoiceField(choices=((disclosing.PDF, "PDF"), (disclosing.JSON, "JSON")))

@@ -4,15 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from crm.extensions import TextKind
 from crm.outbox import deciding
+from crm.outbox.posting import FILES
 from crm.outbox.queueing import Queued, queue_for_members, queue_for_user
 from crm.people.models import Branch, Member, Role, User
 from onboarding import texts
-from onboarding.models import Gathering, Invitation, InvitationQuerySet
+from onboarding.models import Gathering, Invitation, InvitationQuerySet, LeaveRequest
 
 
 def default_programme() -> str:
@@ -95,6 +98,36 @@ def tell_roles(
             branch=branch, user=user, purpose_key=purpose_key, template=template, context=context, by=by
         )
     return len(users)
+
+
+def send_own_page_code(*, member: Member, code: str, minutes: int) -> None:
+    """At once and past the outbox, which would keep the code. Raises ``OSError`` when the server takes no mail."""
+    branch = member.branch
+    with translation.override(settings.LANGUAGE_CODE):
+        context = {"branch": branch, "code": code, "minutes": minutes}
+        context["url"] = settings.SITE_URL + reverse("own_code")
+        subject = render_to_string("onboarding/emails/own_code_subject.txt", context).strip()
+        text = render_to_string("onboarding/emails/own_code.txt", context)
+    backend = FILES if branch.is_fictitious else settings.EMAIL_BACKEND
+    message = EmailMessage(subject, text, to=[member.email], connection=get_connection(backend))
+    message.reply_to = [branch.reply_email] if branch.reply_email else []
+    message.send()
+
+
+def tell_of_leaving(branch: Branch, request: LeaveRequest) -> None:
+    """That somebody wants to leave, not who: the page behind the login says that."""
+    tell_roles(
+        branch,
+        (Role.Kind.MEMBER_OFFICER, Role.Kind.REGISTER_OFFICER),
+        purpose_key=f"leave:{request.pk}:{request.asked_at:%Y%m%d%H%M%S}",
+        template="onboarding/emails/wants_to_leave",
+        context={
+            "branch": branch,
+            "url": settings.SITE_URL + reverse("onboarding:leavers", args=[branch.slug]),
+        },
+        by=User.objects.console(),
+        today=timezone.localdate(request.asked_at),
+    )
 
 
 def _still_asked(gathering: Gathering) -> InvitationQuerySet:

@@ -5,7 +5,7 @@ from typing import Any
 
 from crm.extensions import Merging
 from crm.people.models import Member, User
-from onboarding.models import ContactPerson, Invitation
+from onboarding.models import ContactPerson, Invitation, LeaveRequest
 
 _ANSWER = (
     "answer", "answered_at", "officer_id", "companions", "waiting", "needs_lift", "needs_loop", "food",
@@ -38,7 +38,19 @@ def move(*, kept: Member, merged: Member, by: User) -> dict[str, object]:
             joined.append([_plain(mine), _plain(theirs)])
             _join(mine, theirs)
     Invitation.objects.filter(pk__in=moved).update(member=kept)
-    return {"moved": moved, "joined": joined, "contact_person": _move_contact_person(kept, merged)}
+    return {
+        "moved": moved,
+        "joined": joined,
+        "contact_person": _move_contact_person(kept, merged),
+        "leave_request": _move_leave_request(kept, merged),
+    }
+
+
+def _move_leave_request(kept: Member, merged: Member) -> bool:
+    """Who has asked to leave under one number has asked."""
+    if LeaveRequest.objects.filter(member=kept).exists():
+        return False
+    return bool(LeaveRequest.objects.filter(member=merged).update(member=kept))
 
 
 def _move_contact_person(kept: Member, merged: Member) -> bool:
@@ -69,6 +81,8 @@ def move_back(*, kept: Member, merged: Member, before: dict[str, Any], since: da
     Invitation.objects.filter(pk__in=before["moved"], member=kept).update(member=merged)
     if before["contact_person"]:
         ContactPerson.objects.filter(member=kept).update(member=merged)
+    if before.get("leave_request"):
+        LeaveRequest.objects.filter(member=kept).update(member=merged)
     for pair in before["joined"]:
         for values in pair:
             Invitation.objects.filter(pk=values.pop("id")).update(**values)
@@ -81,6 +95,14 @@ def _plain(row: Invitation) -> dict[str, Any]:
     }
 
 
+# Codes stay with the number that they were made for, and open nothing while it is merged into another.
 MERGING = Merging(
-    models=("onboarding.Invitation", "onboarding.ContactPerson"), move=move, move_back=move_back
+    models=(
+        "onboarding.Invitation",
+        "onboarding.ContactPerson",
+        "onboarding.LeaveRequest",
+        "onboarding.OwnPageCode",
+    ),
+    move=move,
+    move_back=move_back,
 )

@@ -13,3 +13,12 @@ def invitations(member: Member, user: User) -> dict[str, object]:
 
 
 INVITATIONS = Panel(template="onboarding/_panel.html", permission=Permission.SEE_MEMBERS, context=invitations)
+
+
+def own_page(member: Member, user: User) -> dict[str, object]:
+    return {"leaves": access.leave_request_of(member)}
+
+
+OWN_PAGE = Panel(
+    template="onboarding/_own_page_panel.html", permission=Permission.SEE_MEMBERS, context=own_page
+)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from onboarding.views import circulars, door, first_year, gathering, planning
+from onboarding.views import circulars, door, first_year, gathering, leavers, planning
 
 app_name = "onboarding"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("nya/", first_year.new_members, name="new_members"),
     path("nya/installningar/", first_year.settings, name="first_year_settings"),
     path("nya/<int:member>/fadder/", first_year.contact_person, name="contact_person"),
+    path("vill-lamna/", leavers.leavers, name="leavers"),
+    path("vill-lamna/<int:pk>/klar/", leavers.handle, name="handle_leaver"),
+    path("medlem/<int:member>/kod/", leavers.print_code, name="print_own_code"),
     path("<int:pk>/", gathering.gathering, name="gathering"),
     path("<int:pk>/andra/", planning.change, name="change"),
     path("<int:pk>/bekrafta/", planning.confirm, name="confirm"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from crm.extensions import Filling, TextKind
 from crm.outbox import filling
 from crm.outbox.models import MessageText
-from crm.outbox.writing import Words, no_url
+from crm.outbox.writing import Words, no_url_of, own_url_of, token_of
 from crm.people.models import Branch, Member, User
 
 # What may stand in brackets in every text. The names are Swedish: so are the texts.
@@ -28,7 +28,7 @@ EVERYWHERE = {
 }
 LONGEST_SUBJECT = 200
 # Stand in the frame of an e-mail while it is drawn once for many; none can be typed.
-_WORDS, _NO = "\x02words\x03", "\x02no\x03"
+_WORDS, _NO, _OWN = "\x02words\x03", "\x02no\x03", "\x02own\x03"
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,8 @@ class Writer:
         self._subject, self._text = filling.Pattern(wording.subject), filling.Pattern(wording.text)
         self._sms = filling.Pattern(wording.sms or wording.subject)
         with translation.override(settings.LANGUAGE_CODE):
-            context = {"branch": branch, "words": _WORDS, "no_url": _NO}
+            own_url = _OWN if own_url_of("") else ""
+            context = {"branch": branch, "words": _WORDS, "no_url": _NO, "own_url": own_url}
             self._frame = render_to_string("outbox/emails/frame.html", context)
             self._foot = render_to_string("outbox/emails/foot.txt", context).strip()
             self._answer = _("Answer here")
@@ -147,12 +148,13 @@ class Writer:
     def to(self, member: Member, filled: Filling) -> Words:
         """Subject, plain text and HTML for one member."""
         values = self._values_for(member, filled)
-        words, say_no = self._text.fill(values), no_url(member)
+        words, token = self._text.fill(values), token_of(member)
+        say_no, own_page = no_url_of(token), own_url_of(token)
         html = filling.as_html(words, answer_url=filled.answer_url, answer=self._answer)
         return Words(
             subject=" ".join(self._subject.fill(values).split())[:LONGEST_SUBJECT],
-            text=f"{words}\n\n{self._foot.replace(_NO, say_no)}\n",
-            html=self._frame.replace(_NO, say_no).replace(_WORDS, html),
+            text=f"{words}\n\n{self._foot.replace(_NO, say_no).replace(_OWN, own_page)}\n",
+            html=self._frame.replace(_NO, say_no).replace(_OWN, own_page).replace(_WORDS, html),
         )
 
     def sms_to(self, member: Member, filled: Filling) -> str:

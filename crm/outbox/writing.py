@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from crm import extensions
 from crm.people.models import Member
 
 _SALT = "outbox.no_messages"
@@ -38,9 +39,23 @@ def _html(template: str, context: dict[str, Any]) -> str:
         return ""
 
 
+def token_of(member: Member) -> str:
+    """Names this member in the links of messages. It proves nothing but that a message of ours had it."""
+    return signing.dumps(member.pk, salt=_SALT)
+
+
 def no_url(member: Member) -> str:
     """Where this member, without logging in, says no to messages."""
-    return settings.SITE_URL + reverse("outbox_no", args=[signing.dumps(member.pk, salt=_SALT)])
+    return no_url_of(token_of(member))
+
+
+def no_url_of(token: str) -> str:
+    return settings.SITE_URL + reverse("outbox_no", args=[token])
+
+
+def own_url_of(token: str) -> str:
+    """Where the member asks to see what is stored; nothing without an app that has such a page."""
+    return next((hook(token=token) for hook in extensions.own_pages.all()), "")
 
 
 def member_key(token: str) -> int:

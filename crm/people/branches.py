@@ -19,6 +19,7 @@ TAKEN = frozenset(
         "i18n",
         "inloggningskod",
         "konto",
+        "min-sida",
         "nej",
         "partiet",
         "siffror",

@@ -29,6 +29,13 @@ class Part:
     labels: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
 
+    def first_in_words(self, number: int) -> list[list[tuple[str, str]]]:
+        """The first rows as pairs of label and text, for a page."""
+        return [
+            [(label, in_words(value)) for label, value in zip(self.labels, row, strict=True)]
+            for row in self.rows[:number]
+        ]
+
 
 @transaction.atomic
 def disclose(*, member: Member, by: User, reason: str) -> list[Part]:
@@ -40,6 +47,11 @@ def disclose(*, member: Member, by: User, reason: str) -> list[Part]:
         purpose=AccessLog.Purpose.DISCLOSURE,
         reason=reason,
     )
+    return parts_of(member)
+
+
+def parts_of(member: Member) -> list[Part]:
+    """The same without a row in the log: the caller has written it."""
     names = sorted(extensions.disclosures.names(), key=lambda name: name == LAST)
     return [_part(name, member) for name in names]
 

@@ -4,6 +4,7 @@ from onboarding.models.circulars import Circular
 from onboarding.models.first_year import ContactPerson, FirstYearSettings
 from onboarding.models.gatherings import Gathering, GatheringQuerySet, start_of
 from onboarding.models.invitations import CODE_LENGTH, Invitation, InvitationQuerySet, new_code, new_token
+from onboarding.models.own_page import LeaveRequest, OwnPageCode
 from onboarding.models.settings import IntroSettings
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "IntroSettings",
     "Invitation",
     "InvitationQuerySet",
+    "LeaveRequest",
+    "OwnPageCode",
     "new_code",
     "new_token",
     "start_of",

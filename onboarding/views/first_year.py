@@ -29,6 +29,7 @@ def new_members(request: UserRequest, branch: Branch) -> HttpResponse:
     context = {
         "branch": branch,
         "journeys": shown,
+        "n_leaving": access.waiting_to_leave(branch),
         "n_new": len(found),
         "n_late": sum(journey.is_late for journey in found),
         "only_late": only_late,

@@ -50,6 +50,7 @@ PUBLIC = {
     "konto/logout/",
     "konto/password/reset/",
     "konto/signup/",
+    "min-sida/",
     "nej/",
     "siffror/",
 }

@@ -8,7 +8,7 @@ from tests.house.sources import Module, app_modules, app_of, kind_of, module_nam
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "services", "service", "common", "signals", "misc"}
 # Who may import a module of a kind; the kinds not named here may be imported by all that stands above them.
 IMPORTERS = {
-    "views": {"urls", "public_urls", "views"},
+    "views": {"urls", "public_urls", "own_urls", "views"},
     "urls": {"urls"},
     "public_urls": {"urls"},
     "tasks": {"apps"},

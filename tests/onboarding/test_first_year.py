@@ -263,7 +263,7 @@ def test_the_page_costs_the_same_for_one_and_for_three(
 ) -> None:
     MemberFactory.create_batch(people, branch=branch, joined_on=days(1), learnt_on=days(2))
     log_in_as(client, Role.Kind.MEMBER_OFFICER, branch)
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    with django_assert_num_queries(10):  # type: ignore[operator]
         client.get(path("new_members"))
 
 

@@ -50,7 +50,10 @@ def test_the_table_of_ways_in_has_every_way(told: Client) -> None:
 
 
 def test_the_table_of_months_has_the_latest_first(told: Client) -> None:
-    assert "2026-11 (pågår) 1 1 8 0 2026-10 1 0 12 0 2026-09 1 1 60 5" in words(told, "varvning/")
+    said = words(told, "varvning/")
+    assert "2026-11 (pågår) 1 1 8 0" in said
+    months = [said.index(month) for month in ("2026-11 (pågår)", "2026-10 1 0", "2026-09 1 1")]
+    assert months == sorted(months)
 
 
 def test_the_year_is_told_in_four_numbers(told: Client) -> None:

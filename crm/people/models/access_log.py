@@ -32,6 +32,7 @@ class AccessLog(models.Model):
         MESSAGE = "message", _("message")
         DISCLOSURE = "disclosure", _("one person's data, on request")
         DUPLICATES = "duplicates", _("duplicates")
+        OWN_PAGE = "own_page", _("the member's own page")
         COMMAND = "command", _("command on the server")
         FIGURES = "figures", _("the board's figures, by a link")
 
