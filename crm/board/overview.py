@@ -30,6 +30,8 @@ MEETINGS: dict[str, str | Promise] = {
     "intro_yes": _("Said yes"),
     "intro_attended": _("Came"),
 }
+# What makes the figures more or less sound.
+SOUND = ("without_phone", "without_email", "addresses_bounced", "corrections_unreported")
 # The figures that the page shows; others are read where they are shown.
 SHOWN = frozenset(
     {
@@ -37,6 +39,7 @@ SHOWN = frozenset(
         "joined",
         "left",
         "goal",
+        "unpaid_new",
         "calls_attempted",
         "calls_reached",
         "calls_kept",
@@ -44,8 +47,7 @@ SHOWN = frozenset(
         "intro_invited",
         "intro_yes",
         "intro_attended",
-        "without_phone",
-        "without_email",
+        *SOUND,
     }
 )
 
@@ -98,6 +100,11 @@ class Overview:
     @property
     def meetings_beside(self) -> Picture | None:
         return beside_last_year(self.explained, self.then, MEETINGS) if self.meetings else None
+
+    @property
+    def sound(self) -> list[reading.Reading]:
+        """Those that are known of the day."""
+        return [read for name in SOUND if (read := self.explained[name]).value is not None]
 
     @property
     def came(self) -> int:

@@ -34,6 +34,12 @@ def without_email(branch: Branch, on: date) -> int | None:
     return None if is_past(on) else Member.objects.current().filter(branch=branch, email="").count()
 
 
+def unpaid_new(branch: Branch, on: date) -> int | None:
+    """``PaidStatus.UNPAID_NEW``: the register knows when they joined and of no fee."""
+    unpaid = Member.objects.current().filter(paid_until=None, joined_on__isnull=False)
+    return None if is_past(on) else unpaid.filter(branch=branch).count()
+
+
 def told_skills(branch: Branch, on: date) -> int | None:
     """Not known of a past day, for what is taken back is deleted; so few that they could be guessed are hidden."""
     if is_past(on):
@@ -142,6 +148,14 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Members today without an address in the register: they get no invitation by e-mail."),
         count=without_email,
+        of_today=True,
+    ),
+    Figure(
+        name="unpaid_new",
+        label=_("New members who have not paid"),
+        unit=_("members"),
+        explanation=_("Members today who have joined, and of whom the register knows no fee yet."),
+        count=unpaid_new,
         of_today=True,
     ),
     Figure(

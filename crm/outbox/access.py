@@ -91,17 +91,6 @@ def unreachable(branch: Branch) -> list[Member]:
     return [member for member in wanted if reach.way(member) is None][:MOST_SHOWN]
 
 
-def bounced_members(branch: Branch) -> list[tuple[Member, DeadAddress]]:
-    """Members whose address bounces: somebody should call and ask for another."""
-    dead = {row.address: row for row in DeadAddress.objects.filter(branch=branch)}
-    members = Member.objects.current().filter(branch=branch).exclude(email="").in_name_order()
-    return (
-        [(member, dead[member.email.lower()]) for member in members if member.email.lower() in dead]
-        if dead
-        else []
-    )
-
-
 def dead_address_of(branch: Branch, key: int) -> DeadAddress:
     """Raises ``Http404`` for another branch's."""
     return get_object_or_404(DeadAddress, branch=branch, pk=key)

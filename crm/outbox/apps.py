@@ -9,7 +9,7 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
-        from crm.outbox import deciding, disclosures, figures, jobs, moving, queueing, sending
+        from crm.outbox import bounces, deciding, disclosures, figures, jobs, moving, queueing, sending
 
         extensions.work.register("outbox", sending.send_due)
         extensions.jobs.register(
@@ -27,6 +27,7 @@ class OutboxConfig(AppConfig):
         extensions.disclosures.register("messages", disclosures.MESSAGES)
         extensions.merging.register("outbox", moving.MERGING)
         extensions.figures.register(figures.BOUNCED.name, figures.BOUNCED)
+        extensions.call_requests.register("addresses", bounces.calls_to_ask_for)
         extensions.erasure.register("outbox", deciding.forget)
         extensions.leaving.register("outbox", deciding.leave_out)
         extensions.history.register("outbox", deciding.with_messages)

@@ -4,18 +4,25 @@ import email
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from email.message import EmailMessage
 from email.message import Message as Mail
 from email.policy import default
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from crm.extensions import CallRequest
 from crm.outbox.models import DeadAddress, Message
-from crm.people.models import Branch
+from crm.people.models import Branch, Member
 
 _OUR_ID = re.compile(r"<tusen\.(\d{1,18})\.(\d{14})@")
 State = Message.State
+# Within so long somebody calls whose address bounces, and asks for another ...
+CALLED_WITHIN = timedelta(days=14)
+# ... or the yearly call comes first.
+ASKED_FOR = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,30 @@ def mark(*, branch: Branch, address: str, reason: str) -> None:
 def believe_again(*, branch: Branch, address: str) -> bool:
     """An officer says that the address is right after all."""
     return bool(DeadAddress.objects.filter(branch=branch, address=address.lower()).delete()[0])
+
+
+def bounced_members(branch: Branch) -> list[tuple[Member, DeadAddress]]:
+    """Members whose address bounces: somebody should call and ask for another."""
+    dead = {row.address: row for row in DeadAddress.objects.filter(branch=branch)}
+    if not dead:
+        return []
+    members = Member.objects.current().filter(branch=branch).exclude(email="").in_name_order()
+    return [(member, dead[key]) for member in members if (key := member.email.lower()) in dead]
+
+
+def calls_to_ask_for(*, branch: Branch, on: date) -> Iterator[CallRequest]:
+    """A call to each whose address bounces and who may be called, until the mark or the month has gone."""
+    for member, dead in bounced_members(branch):
+        since = timezone.localdate(dead.bounced_at)
+        if not member.no_calls and since <= on <= since + ASKED_FOR:
+            yield CallRequest(
+                kind="check_in",
+                key=f"address:{since.year}:{member.pk}",
+                member_id=member.pk,
+                from_on=since,
+                due_on=since + CALLED_WITHIN,
+                about=_("Our e-mail comes back."),
+            )
 
 
 def notice_of(content: bytes) -> Notice | None:

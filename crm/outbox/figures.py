@@ -1,6 +1,6 @@
 """What the board reads of the outbox."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +10,9 @@ from crm.outbox.models import DeadAddress
 from crm.people.models import Branch
 
 
-def addresses_bounced(branch: Branch, on: date) -> int:
-    end = timezone.make_aware(datetime.combine(on + timedelta(days=1), time.min))
-    return DeadAddress.objects.filter(branch=branch, bounced_at__lt=end).count()
+def addresses_bounced(branch: Branch, on: date) -> int | None:
+    """Of today only: a mark goes when the address is put right, so an earlier day's number is not kept."""
+    return DeadAddress.objects.filter(branch=branch).count() if on == timezone.localdate() else None
 
 
 BOUNCED = Figure(
@@ -21,4 +21,5 @@ BOUNCED = Figure(
     unit=_("addresses"),
     explanation=_("Addresses that a mail server has said do not exist, and that nobody has put right."),
     count=addresses_bounced,
+    of_today=True,
 )

@@ -1,14 +1,16 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from crm.board import overview as board
 from crm.board.overview import Share
 from crm.extensions import Figure
 from crm.figures.reading import Reading
+from crm.outbox import bounces
 from crm.people.models import Branch, MembershipGoal
 from tests.board.making import applied_roster
-from tests.factories import BranchFactory
+from tests.factories import BranchFactory, MemberFactory
 from tests.figures.histories import period
 
 pytestmark = pytest.mark.django_db
@@ -129,3 +131,17 @@ def test_a_figure_that_nobody_has_registered_is_left_out() -> None:
 )
 def test_percent_is_whole(number: int, of: int, percent: int) -> None:
     assert Share("", number, of).percent == percent
+
+
+def test_what_makes_the_figures_sound_is_told_of_today(branch: Branch) -> None:
+    today = timezone.localdate()
+    MemberFactory.create(branch=branch, phone="", email="ada@example.org")
+    bounces.mark(branch=branch, address="ada@example.org", reason="5.1.1")
+    told = {read.figure.name: read.value for read in board.overview(branch, today).sound}
+    assert told == {
+        "without_phone": 1,
+        "without_email": 0,
+        "addresses_bounced": 1,
+        "corrections_unreported": 0,
+    }
+    assert board.overview(branch, today - timedelta(days=1)).sound == []

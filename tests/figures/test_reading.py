@@ -44,3 +44,13 @@ def test_only_the_named_figures_are_counted_and_in_their_own_order() -> None:
     branch = BranchFactory.create()
     found = reading.read(branch, date(2026, 6, 30), ["left", "members", "unheard_of"])
     assert list(found) == ["members", "left"]
+
+
+def test_who_is_new_and_has_not_paid() -> None:
+    branch, today = BranchFactory.create(), timezone.localdate()
+    joined = {"branch": branch, "joined_on": today}
+    MemberFactory.create(**joined, paid_until=None)
+    MemberFactory.create(**joined, paid_until=today - timedelta(days=1))
+    MemberFactory.create(branch=branch, joined_on=None, paid_until=None)
+    found = [reading.read(branch, on)["unpaid_new"].value for on in (today, today - timedelta(days=1))]
+    assert found == [1, None]

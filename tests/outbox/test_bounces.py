@@ -1,4 +1,5 @@
 import mailbox
+from datetime import timedelta
 from email.message import EmailMessage
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
@@ -7,11 +8,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from calls.models import Call
 from crm import extensions
+from crm.jobs.running import run_job
 from crm.outbox import bounces, deciding, sending
 from crm.outbox.models import DeadAddress, Message
-from crm.people.models import Branch, Role, User
+from crm.people.models import Branch, Member, Role, User
 from tests.factories import BranchFactory, MemberFactory
 from tests.logins import log_in_as
 from tests.outbox.conftest import MailServer, write_to
@@ -137,11 +141,46 @@ def test_an_erased_member_s_address_is_forgotten(sent: Message, console: User) -
 def test_the_board_reads_how_many_bounce(sent: Message, branch: Branch) -> None:
     figure = extensions.figures.get("addresses_bounced")
     assert figure is not None
-    today = sent.queued_at.date()
+    today = timezone.localdate()
     assert figure.count(branch, today) == 0
     take(returned(id_of(sent)))
-    assert figure.count(branch, DeadAddress.objects.get().bounced_at.date()) == 1
-    assert figure.count(BranchFactory.create(), today) == 0
+    counted = [(branch, today), (BranchFactory.create(), today), (branch, today - timedelta(days=1))]
+    assert [figure.count(whose, on) for whose, on in counted] == [1, 0, None]
+
+
+def test_a_call_is_asked_for_until_the_address_is_right_or_the_time_has_gone(sent: Message) -> None:
+    branch, today = sent.branch, timezone.localdate()
+    assert list(bounces.calls_to_ask_for(branch=branch, on=today)) == []
+    take(returned(id_of(sent)))
+    days = (-1, 0, 60, 61)
+    asked = [len(list(bounces.calls_to_ask_for(branch=branch, on=today + timedelta(days=n)))) for n in days]
+    assert asked == [0, 1, 1, 0]
+    call = next(bounces.calls_to_ask_for(branch=branch, on=today))
+    assert (call.member_id, call.from_on, call.due_on) == (sent.member_id, today, today + timedelta(days=14))
+    bounces.believe_again(branch=branch, address=sent.address)
+    assert list(bounces.calls_to_ask_for(branch=branch, on=today)) == []
+
+
+@pytest.mark.parametrize("wish", [{"no_calls": True}, {"email": "ny@example.org"}])
+def test_nobody_is_called_against_a_wish_or_for_an_address_that_is_gone(
+    sent: Message, wish: dict[str, object]
+) -> None:
+    take(returned(id_of(sent)))
+    Member.objects.update(**wish)
+    assert list(bounces.calls_to_ask_for(branch=sent.branch, on=timezone.localdate())) == []
+
+
+def test_the_nights_job_makes_the_call(sent: Message) -> None:
+    take(returned(id_of(sent)))
+    job = extensions.jobs.get("top_up_call_rounds")
+    assert job is not None
+    run_job(job, branch=sent.branch, on=timezone.localdate())
+    call = Call.objects.get()
+    assert (call.member, call.round.kind, str(call.round)) == (
+        sent.member,
+        "check_in",
+        "Hur går det? Vår e-post kommer tillbaka.",
+    )
 
 
 def test_the_officer_sees_whom_to_call_and_can_believe_an_address(client: Client, sent: Message) -> None:
