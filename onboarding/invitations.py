@@ -10,7 +10,7 @@ from django.utils import timezone
 from crm.people.models import Branch, Member, Membership, User
 from crm.people.models.members import MemberQuerySet
 from onboarding import mail
-from onboarding.models import ContactPerson, Gathering, Invitation
+from onboarding.models import ContactPerson, Gathering, Invitation, LeaveRequest
 from onboarding.planning import settings_of
 
 Ground = Invitation.Ground
@@ -145,7 +145,10 @@ def _asked_enough() -> Exists:
 
 
 def with_invitations(*, member_ids: list[int]) -> set[int]:
-    """Members who have been invited to something, or been given somebody to ask."""
-    invited = Invitation.objects.filter(member__in=member_ids).values_list("member_id", flat=True)
-    accompanied = ContactPerson.objects.filter(member__in=member_ids).values_list("member_id", flat=True)
-    return {*invited, *accompanied}
+    """Members who have been invited to something, been given somebody to ask, or asked to leave."""
+    tables = (Invitation.objects, ContactPerson.objects, LeaveRequest.objects)
+    return {
+        key
+        for table in tables
+        for key in table.filter(member__in=member_ids).values_list("member_id", flat=True)
+    }

@@ -9,7 +9,7 @@ class OfficesConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
-        from crm.offices import disclosures, figures, forgetting, moving, panels
+        from crm.offices import disclosures, figures, forgetting, moving, noting, panels
 
         for figure in figures.FIGURES:
             extensions.figures.register(figure.name, figure)
@@ -18,6 +18,7 @@ class OfficesConfig(AppConfig):
         extensions.disclosures.register("trainings", disclosures.TRAININGS)
         extensions.merging.register("offices", moving.MERGING)
         extensions.erasure.register("offices", forgetting.forget)
+        extensions.history.register("offices", noting.with_offices)
         extensions.navigation.register(
             "offices",
             extensions.NavEntry(

@@ -49,3 +49,10 @@ def offer(*, branch: Branch, members: Iterable[Member], name: str, offered_on: d
         ignore_conflicts=True,
     )
     return len(new)
+
+
+def with_offices(*, member_ids: list[int]) -> set[int]:
+    """Those of whom an office or a training is noted, which undoing an import does not take away."""
+    held = Office.objects.filter(member__in=member_ids).values_list("member_id", flat=True)
+    trained = Training.objects.filter(member__in=member_ids).values_list("member_id", flat=True)
+    return {*held, *trained}

@@ -9,7 +9,7 @@ class OutreachConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
-        from crm.outreach import board, disclosures, figures, jobs, moving, panels
+        from crm.outreach import board, disclosures, figures, jobs, moving, origins, panels
 
         for figure in figures.FIGURES:
             extensions.figures.register(figure.name, figure)
@@ -20,6 +20,7 @@ class OutreachConfig(AppConfig):
         extensions.disclosures.register("origin", disclosures.ORIGIN)
         extensions.disclosures.register("recruited", disclosures.RECRUITED)
         extensions.merging.register("outreach", moving.MERGING)
+        extensions.history.register("outreach", origins.with_origins)
         extensions.navigation.register(
             "outreach",
             extensions.NavEntry(

@@ -29,3 +29,10 @@ def credit(*, branch: Branch, on: date) -> dict[str, int]:
     """The daily job: a way in counts, for its recruiter and its activity, when the register says the fee is paid."""
     waiting = Origin.objects.filter(member__branch=branch, credited_on=None, member__paid_until__isnull=False)
     return {"credited": waiting.update(credited_on=on)}
+
+
+def with_origins(*, member_ids: list[int]) -> set[int]:
+    """Those of whom somebody has noted how they came, or whom they asked; undoing an import leaves that alone."""
+    came = Origin.objects.filter(member__in=member_ids).values_list("member_id", flat=True)
+    asked = Origin.objects.filter(recruiter__in=member_ids).values_list("recruiter_id", flat=True)
+    return {*came, *(key for key in asked if key)}

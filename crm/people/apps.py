@@ -13,6 +13,7 @@ class PeopleConfig(AppConfig):
         from crm.people.jobs import JOBS
         from crm.people.merging import with_merges
         from crm.people.moving import MERGING
+        from crm.people.skills import with_skills
 
         navigation.register(
             "members",
@@ -28,6 +29,7 @@ class PeopleConfig(AppConfig):
             disclosures.register(key, part)
         merging.register("people", MERGING)
         history.register("merges", with_merges)
+        history.register("skills", with_skills)
         for job in JOBS:
             jobs.register(job.name, job)
         navigation.register(

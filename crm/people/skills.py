@@ -129,3 +129,8 @@ def retire(*, word: SkillWord, by: User) -> bool:
 def use_again(*, word: SkillWord, by: User) -> bool:
     words = SkillWord.objects.filter(pk=word.pk, retired_at__isnull=False)
     return bool(words.update(retired_at=None, retired_by=None))
+
+
+def with_skills(*, member_ids: list[int]) -> set[int]:
+    """Those of whom somebody has noted what they can or want, which undoing an import does not take away."""
+    return set(MemberSkill.objects.filter(member__in=member_ids).values_list("member_id", flat=True))

@@ -1,5 +1,6 @@
 """Undoing an import: everything back as it was, but what has happened since."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from unittest import mock
 
@@ -10,13 +11,16 @@ from django.utils import timezone
 
 from calls import rounds
 from calls.models import Attempt, Call
-from crm.people import erasing, memberships, wishes
+from crm.offices import noting
+from crm.offices.models import Office, Training
+from crm.outreach import origins
+from crm.people import erasing, memberships, skills, wishes
 from crm.people.logbook import log_read
-from crm.people.models import AccessLog, Branch, Club, Member, Membership, Phone, Role, User
+from crm.people.models import AccessLog, Branch, Club, Member, Membership, Phone, Role, SkillWord, User
 from crm.rosters import importing, removing, snapshots, undoing, working
 from crm.rosters.models import RosterImport, RosterRow, UndoRow
 from crm.rosters.undoing import CannotUndo, WhyNot
-from onboarding.models import ContactPerson
+from onboarding.models import ContactPerson, LeaveRequest
 from tests.factories import BranchFactory, user_with
 from tests.rosters.files import ANNA, BO, CECILIA, NOVEMBER, OCTOBER, bring_in, roster
 from tests.rosters.pictures import picture
@@ -256,6 +260,47 @@ def test_somebody_erased_since_does_not_come_back(branch: Branch, officer: User)
     assert Member.objects.exclude(erased_at=None).count() == 2
 
 
+def note_office(member: Member, by: User) -> None:
+    noting.note_office(office=Office(member=member, title="ersättare", starts_on=OCTOBER), by=by)
+
+
+def note_training(member: Member, by: User) -> None:
+    Training.objects.create(
+        member=member, name="S1", offered_on=OCTOBER, noted_at=timezone.now(), noted_by=by
+    )
+
+
+def note_skill(member: Member, by: User) -> None:
+    word = SkillWord.objects.create(branch=member.branch, kind="skill", name="Snickrar")
+    skills.record(member=member, words=[word], source="officer", by=by)
+
+
+def note_origin(member: Member, by: User) -> None:
+    origins.note(member=member, source="web", activity=None, recruiter=None, by=by)
+
+
+def note_recruiter(member: Member, by: User) -> None:
+    other = Member.objects.get(member_number="1")
+    origins.note(member=other, source="recruiter", activity=None, recruiter=member, by=by)
+
+
+def note_leave(member: Member, _by: User) -> None:
+    LeaveRequest.objects.create(member=member, asked_at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    "noted", [note_office, note_training, note_skill, note_origin, note_recruiter, note_leave]
+)
+def test_of_whom_something_has_been_noted_stays(
+    branch: Branch, officer: User, noted: Callable[[Member, User], None]
+) -> None:
+    bring_in(branch, ANNA)
+    made = bring_in(branch, ANNA, BO, on=OCTOBER)
+    noted(Member.objects.get(member_number="2"), officer)
+    undone(made, officer)
+    assert (numbers(branch), kept(made)) == ({"1", "2"}, {"2": "history"})
+
+
 def test_every_table_that_points_at_a_member_is_thought_of(branch: Branch) -> None:
     """A new one either has a hook that keeps its members, or goes with a member who should never have been here."""
     tables = {model._meta.label for model, _field in removing.pointing_at_members()}
@@ -267,8 +312,15 @@ def test_every_table_that_points_at_a_member_is_thought_of(branch: Branch) -> No
         "onboarding.Invitation",
         "onboarding.ContactPerson",
         "outbox.Message",
+        "people.MemberSkill",
+        "onboarding.LeaveRequest",
+        "offices.Office",
+        "offices.Training",
+        "outreach.Origin",
     }
     goes = {
+        "calls.AvoidedMember",
+        "onboarding.OwnPageCode",
         "people.KeptApart",
         "people.ErasureHold",
         "rosters.Correction",

@@ -21,7 +21,19 @@ from demo import history
 from onboarding.models import Invitation
 from tests.demo.loaded.conftest import TODAY
 
-OWN_APPS = ("people", "jobs", "rosters", "outbox", "figures", "board", "plan", "calls", "onboarding")
+OWN_APPS = (
+    "people",
+    "jobs",
+    "rosters",
+    "outbox",
+    "figures",
+    "outreach",
+    "offices",
+    "board",
+    "plan",
+    "calls",
+    "onboarding",
+)
 
 
 def own_models() -> list[type[Model]]:
