@@ -57,8 +57,9 @@ def test_one_person_after_the_other(person: Person, branch: Branch) -> None:
     page.get_by_role("button", name="Ångra").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(first)
     for outcome in ("deceased", "no_answer", "reached"):
+        now = heading(page)
         page.locator(f'button[value="{outcome}"]').click()
-        page.wait_for_load_state()
+        expect(page.get_by_role("heading", level=1)).not_to_have_text(now)
     expect(page.get_by_text("Du har pratat med 1 partivän i dag")).to_be_visible()
     person.assert_accessible()
     page.get_by_role("link", name="Vilka jag har ringt").click()
