@@ -7,9 +7,10 @@ class FiguresConfig(AppConfig):
 
     def ready(self) -> None:
         from crm import extensions
-        from crm.figures import clubs, own
+        from crm.figures import clubs, own, staying
 
-        for figure in (*own.FIGURES, *clubs.FIGURES):
+        for figure in (*own.FIGURES, *clubs.FIGURES, *staying.FIGURES):
             extensions.figures.register(figure.name, figure)
         for name, tally in own.TALLIES.items():
             extensions.tallies.register(name, tally)
+        extensions.tallies.register("staying", staying.TALLY)

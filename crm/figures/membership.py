@@ -9,7 +9,7 @@ opening + joined + returned − left = closing.
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, DateField, Exists, F, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Least, TruncMonth
@@ -140,16 +140,20 @@ def months_until(
 
 def _starts_by_month(branch: Branch, first: date, last: date) -> Counter[tuple[date, bool]]:
     """(month, came back) to number."""
-    earlier = Membership.objects.filter(member=OuterRef("member"), started_on__lt=OuterRef("started_on"))
     rows = (
         periods(branch)
         .filter(started_on__range=(first, last))
-        .annotate(month=TruncMonth("started_on"), came_back=Exists(earlier))
+        .annotate(month=TruncMonth("started_on"), came_back=came_back())
         .order_by()
         .values_list("month", "came_back")
         .annotate(Count("pk"))
     )
     return Counter({(first_of_month(month), came_back): number for month, came_back, number in rows})
+
+
+def came_back() -> Exists:
+    """Whether the person of a period has been a member before it."""
+    return Exists(Membership.objects.filter(member=OuterRef("member"), started_on__lt=OuterRef("started_on")))
 
 
 def _ends_by_month(branch: Branch, first: date, last: date) -> Counter[date]:
@@ -180,6 +184,19 @@ def roster_dates(branch: Branch, on: date) -> RosterDates:
         applied=Min("applied_at"),
         latest=Max("roster_date", filter=Q(roster_date__lte=on)),
     )
-    applied_at = dates["applied"]
-    first = dates["first"] or (timezone.localdate(applied_at) if applied_at else None)
-    return RosterDates(first=first, latest=dates["latest"])
+    return RosterDates(first=_first_known(dates["first"], dates["applied"]), latest=dates["latest"])
+
+
+def first_rosters(branches: Collection[int] | None) -> dict[int, date]:
+    """The day of the first full roster of each branch that has one: who joined since is known, and who left."""
+    applied = RosterImport.objects.filter(state=RosterImport.State.APPLIED, is_full=True)
+    if branches is not None:
+        applied = applied.filter(branch__in=branches)
+    rows = applied.order_by().values_list("branch").annotate(Min("roster_date"), Min("applied_at"))
+    known = {branch: _first_known(first, applied_at) for branch, first, applied_at in rows}
+    return {branch: first for branch, first in known.items() if first}
+
+
+def _first_known(first: date | None, applied_at: datetime | None) -> date | None:
+    """As the rosters are dated; else when the first of them was applied."""
+    return first or (timezone.localdate(applied_at) if applied_at else None)

@@ -1,0 +1,166 @@
+"""Of those who joined one to two years ago: who is still a member."""
+
+from datetime import date, timedelta
+from random import Random
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from crm.figures import staying
+from crm.figures.months import last_of_month
+from crm.people.models import Branch, Member, Membership
+from tests.board.making import applied_roster
+from tests.factories import BranchFactory
+from tests.figures.histories import period
+
+pytestmark = pytest.mark.django_db
+ON = date(2026, 10, 31)
+IN_TIME = date(2025, 3, 1)
+
+
+@pytest.fixture
+def branch() -> Branch:
+    found: Branch = BranchFactory.create()
+    applied_roster(found, date(2022, 1, 1))
+    return found
+
+
+def joined(branch: Branch, stayed: int, gone: int = 0, on: date = IN_TIME) -> None:
+    for _ in range(stayed):
+        period(branch, on)
+    for _ in range(gone):
+        period(branch, on, on + timedelta(days=200))
+
+
+@pytest.mark.parametrize(
+    ("stayed", "gone", "kept"),
+    [
+        (15, 5, 75),
+        (5, 0, 100),
+        (0, 5, 0),
+        (6, 5, 55),
+        (20, 4, None),
+        (4, 20, None),
+        (4, 0, None),
+        (0, 0, None),
+    ],
+)
+def test_the_share_of_those_who_joined_who_are_members(
+    branch: Branch, stayed: int, gone: int, kept: int | None
+) -> None:
+    joined(branch, stayed, gone)
+    assert staying.kept(branch, ON) == kept
+
+
+@pytest.mark.parametrize(
+    ("day", "counts"),
+    [
+        (date(2024, 10, 31), False),
+        (date(2024, 11, 1), True),
+        (date(2025, 10, 31), True),
+        (date(2025, 11, 1), False),
+    ],
+)
+def test_they_joined_twelve_to_twenty_four_months_before(branch: Branch, day: date, counts: bool) -> None:
+    joined(branch, 5, on=day)
+    assert staying.kept(branch, ON) == (100 if counts else None)
+
+
+@pytest.mark.parametrize(
+    ("on", "end"),
+    [
+        (ON, ON),
+        (date(2026, 11, 1), ON),
+        (date(2026, 11, 29), ON),
+        (date(2026, 11, 30), date(2026, 11, 30)),
+        (date(2028, 2, 28), date(2028, 1, 31)),
+        (date(2028, 2, 29), date(2028, 2, 29)),
+    ],
+)
+def test_it_is_told_of_the_ends_of_months(on: date, end: date) -> None:
+    assert staying.last_month_end(on) == end
+
+
+def test_who_left_during_the_running_month_is_not_told_of_before_it_ends(branch: Branch) -> None:
+    joined(branch, 10, 5)
+    Membership.objects.filter(ended_on=None).update(ended_on=date(2026, 11, 3), end_reason="left")
+    assert [staying.kept(branch, date(2026, 11, day)) for day in (3, 29, 30)] == [67, 67, 0]
+
+
+def test_who_joined_before_the_first_roster_is_left_out() -> None:
+    branch = BranchFactory.create()
+    joined(branch, 9)
+    assert staying.kept(branch, ON) is None
+    applied_roster(branch, IN_TIME + timedelta(days=1))
+    assert staying.kept(branch, ON) is None
+    applied_roster(branch, IN_TIME)
+    assert staying.kept(branch, ON) == 100
+
+
+def test_a_part_of_a_roster_makes_nothing_known() -> None:
+    branch = BranchFactory.create()
+    applied_roster(branch, date(2022, 1, 1), is_full=False)
+    joined(branch, 9)
+    assert staying.kept(branch, ON) is None
+
+
+def test_who_comes_back_has_not_joined_then_and_is_a_member_all_the_same(branch: Branch) -> None:
+    joined(branch, 5, 5)
+    for gone in Membership.objects.exclude(ended_on=None):
+        Membership.objects.create(branch=branch, member=gone.member, started_on=date(2025, 10, 20))
+    assert staying.kept(branch, ON) == 100
+    # A year later those who came back would be among the joiners, were it not for their first period.
+    assert staying.kept(branch, date(2026, 12, 31)) == 100
+    assert staying.kept(branch, date(2027, 10, 31)) is None
+
+
+def test_who_is_missing_has_not_stayed(branch: Branch) -> None:
+    joined(branch, 10)
+    for membership in Membership.objects.all()[:5]:
+        membership.missing_since = date(2026, 5, 1)
+        membership.save()
+    assert [staying.kept(branch, on) for on in (date(2026, 4, 30), ON)] == [100, 50]
+
+
+def by_hand(branch: Branch, first: date, last: date, end: date) -> int | None:
+    """Person by person."""
+    stayed = everybody = 0
+    for member in Member.objects.filter(branch=branch):
+        periods = [
+            (held.started_on, min(filter(None, (held.ended_on, held.missing_since)), default=date.max))
+            for held in member.memberships.order_by("started_on")
+        ]
+        began, until = periods[0]
+        if first <= began <= last and until > began:
+            everybody += 1
+            stayed += any(start <= end < stop for start, stop in periods)
+    small = {1, 2, 3, 4}
+    return None if not everybody or {stayed, everybody - stayed} & small else round(100 * stayed / everybody)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_one_pass_finds_what_counting_person_by_person_finds(branch: Branch, seed: int) -> None:
+    chance, other = Random(seed), BranchFactory.create()
+    applied_roster(other, date(2022, 1, 1))
+    for held in (branch, other):
+        for _ in range(chance.randint(10, 40)):
+            start = date(2024, 6, 1) + timedelta(chance.randrange(600))
+            end = chance.choice([None, None, start + timedelta(chance.randrange(500))])
+            began = period(held, start, end, missing_since=end if chance.random() < 0.3 else None)
+            if end and chance.random() < 0.3:
+                Membership.objects.create(member=began.member, branch=held, started_on=end + timedelta(20))
+    first, last = date(2024, 11, 1), last_of_month(date(2025, 10, 1))
+    found = staying.kept_of_each(None, ON)["kept"]
+    for held in (branch, other):
+        assert found.get(held.pk) == by_hand(held, first, last, ON) == staying.kept(held, ON)
+
+
+def test_many_branches_cost_two_questions() -> None:
+    for number in range(4):
+        branch = BranchFactory.create()
+        applied_roster(branch, date(2022, 1, 1 + number))
+        joined(branch, 5)
+    with CaptureQueriesContext(connection) as queries:
+        found = staying.kept_of_each(None, ON)["kept"]
+    assert (sorted(found.values()), len(queries)) == ([100] * 4, 2)
