@@ -7,10 +7,12 @@ class FiguresConfig(AppConfig):
 
     def ready(self) -> None:
         from crm import extensions
-        from crm.figures import clubs, own, staying
+        from crm.figures import clubs, jobs, own, staying
 
         for figure in (*own.FIGURES, *clubs.FIGURES, *staying.FIGURES):
             extensions.figures.register(figure.name, figure)
         for name, tally in own.TALLIES.items():
             extensions.tallies.register(name, tally)
         extensions.tallies.register("staying", staying.TALLY)
+        for job in jobs.JOBS:
+            extensions.jobs.register(job.name, job)

@@ -74,27 +74,45 @@ def goals_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[
 
 
 def reachable_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
-    """How many members have no number, and no address: of today only."""
+    """How many members have no number, no address, no fee yet: of today only."""
     if is_past(on):
         return {}
     asked = Branch.objects.values_list("pk", flat=True) if branches is None else branches
-    found = {name: dict.fromkeys(asked, 0) for name in ("without_phone", "without_email")}
+    found = {name: dict.fromkeys(asked, 0) for name in ("without_phone", "without_email", "unpaid_new")}
     members = (
         Member.objects.current() if branches is None else Member.objects.current().filter(branch__in=branches)
     )
     dialled = Exists(Phone.objects.filter(member=OuterRef("pk")))
     rows = members.order_by().values_list("branch")
-    for branch, phone, mail in rows.annotate(
-        phone=Count("pk", filter=~dialled), mail=Count("pk", filter=Q(email=""))
+    for branch, phone, mail, unpaid in rows.annotate(
+        phone=Count("pk", filter=~dialled),
+        mail=Count("pk", filter=Q(email="")),
+        unpaid=Count("pk", filter=Q(paid_until=None, joined_on__isnull=False)),
     ):
         found["without_phone"][branch], found["without_email"][branch] = phone, mail
+        found["unpaid_new"][branch] = unpaid
     return found
+
+
+def told_skills_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
+    """As ``told_skills``: where they are so few that they could be guessed, the branch is not named."""
+    if is_past(on):
+        return {}
+    asked = Branch.objects.values_list("pk", flat=True) if branches is None else branches
+    found = dict.fromkeys(asked, 0)
+    told = Exists(MemberSkill.objects.filter(member=OuterRef("pk")))
+    members = Member.objects.current().filter(told, branch__in=list(found))
+    found |= dict(members.order_by().values_list("branch").annotate(Count("pk")))
+    return {"told_skills": {key: number for key, number in found.items() if not 0 < number < SMALLEST}}
 
 
 TALLIES = {
     "membership": Tally(names=("members", "joined", "left"), count=membership.of_each),
     "goal": Tally(names=("goal",), count=goals_of_each, absent=None),
-    "reachable": Tally(names=("without_phone", "without_email"), count=reachable_of_each, absent=None),
+    "reachable": Tally(
+        names=("without_phone", "without_email", "unpaid_new"), count=reachable_of_each, absent=None
+    ),
+    "told_skills": Tally(names=("told_skills",), count=told_skills_of_each, absent=None),
 }
 
 FIGURES = (
@@ -167,5 +185,6 @@ FIGURES = (
             " shown: they could be guessed."
         ),
         count=told_skills,
+        of_today=True,
     ),
 )

@@ -27,6 +27,7 @@ class OutboxConfig(AppConfig):
         extensions.disclosures.register("messages", disclosures.MESSAGES)
         extensions.merging.register("outbox", moving.MERGING)
         extensions.figures.register(figures.BOUNCED.name, figures.BOUNCED)
+        extensions.tallies.register("bounced", figures.BOUNCED_OF_EACH)
         extensions.call_requests.register("addresses", bounces.calls_to_ask_for)
         extensions.erasure.register("outbox", deciding.forget)
         extensions.leaving.register("outbox", deciding.leave_out)

@@ -1,11 +1,13 @@
 """What the board reads of the outbox."""
 
+from collections.abc import Collection
 from datetime import date
 
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.extensions import Figure
+from crm.extensions import Figure, Tally
 from crm.outbox.models import DeadAddress
 from crm.people.models import Branch
 
@@ -14,6 +16,16 @@ def addresses_bounced(branch: Branch, on: date) -> int | None:
     """Of today only: a mark goes when the address is put right, so an earlier day's number is not kept."""
     return DeadAddress.objects.filter(branch=branch).count() if on == timezone.localdate() else None
 
+
+def bounced_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
+    if on != timezone.localdate():
+        return {}
+    asked = list(Branch.objects.values_list("pk", flat=True) if branches is None else branches)
+    rows = DeadAddress.objects.filter(branch__in=asked).order_by().values_list("branch").annotate(Count("pk"))
+    return {"addresses_bounced": dict.fromkeys(asked, 0) | dict(rows)}
+
+
+BOUNCED_OF_EACH = Tally(names=("addresses_bounced",), count=bounced_of_each, absent=None)
 
 BOUNCED = Figure(
     name="addresses_bounced",

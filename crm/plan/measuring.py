@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm import extensions
 from crm.extensions import Figure
+from crm.figures import reading
 from crm.people.models import Branch
 from crm.plan.models import Area, Goal, Note, Plan
 
@@ -116,8 +117,8 @@ class Meter:
 
     def read(self, name: str, on: date) -> Value:
         if (name, on) not in self._read:
-            figure = extensions.figures.get(name)
-            self._read[name, on] = figure.count(self.branch, on) if figure else None
+            found = reading.read(self.branch, on, {name})
+            self._read[name, on] = found[name].value if name in found else None
         return self._read[name, on]
 
     def value(self, goal: Goal, on: date) -> Value:

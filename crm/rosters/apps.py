@@ -19,6 +19,7 @@ class RostersConfig(AppConfig):
         extensions.merging.register("rosters", moving.MERGING)
         for figure in figures.FIGURES:
             extensions.figures.register(figure.name, figure)
+        extensions.tallies.register("corrections", figures.UNREPORTED)
         extensions.panels.register("corrections", panels.CORRECTIONS)
         extensions.erasure.register("rosters", erasure.forget_rows)
         extensions.year_marks.register("rosters", year.year_marks)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -151,13 +151,22 @@ def report(*, branch: Branch, keys: Collection[int], by: User, is_reported: bool
 
 def of(branch: Branch) -> CorrectionQuerySet:
     """The open corrections of a branch's members on file."""
-    on_file = Q(member__branch=branch, member__erased_at=None, member__merged_into=None)
-    return Correction.objects.open().filter(on_file)
+    return on_file().filter(member__branch=branch)
+
+
+def on_file() -> CorrectionQuerySet:
+    return Correction.objects.open().filter(member__erased_at=None, member__merged_into=None)
 
 
 def unreported(branch: Branch) -> int:
     """How many the register has still to be told of."""
     return of(branch).unreported().count()
+
+
+def unreported_of_each(branches: Collection[int] | None) -> dict[int, int]:
+    """Those branches that have some, in one pass."""
+    found = on_file() if branches is None else on_file().filter(member__branch__in=branches)
+    return dict(found.unreported().order_by().values_list("member__branch").annotate(Count("pk")))
 
 
 def take_in(checks: Iterable[Check], *, by: User, at: datetime) -> None:

@@ -1,11 +1,12 @@
 """The figures that this app registers for all to read."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.extensions import Figure
+from crm.extensions import Figure, Tally
 from crm.people.models import Branch
 from crm.rosters import corrections
 
@@ -14,6 +15,15 @@ def unreported(branch: Branch, on: date) -> int | None:
     """Of today only: a correction goes when its member is erased, so an earlier day's number is not kept."""
     return corrections.unreported(branch) if on == timezone.localdate() else None
 
+
+def unreported_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
+    if on != timezone.localdate():
+        return {}
+    asked = Branch.objects.values_list("pk", flat=True) if branches is None else branches
+    return {"corrections_unreported": dict.fromkeys(asked, 0) | corrections.unreported_of_each(branches)}
+
+
+UNREPORTED = Tally(names=("corrections_unreported",), count=unreported_of_each, absent=None)
 
 FIGURES = (
     Figure(

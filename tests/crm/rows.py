@@ -12,6 +12,7 @@ from django.db.models import (
     DateTimeField,
     EmailField,
     Field,
+    FloatField,
     ForeignKey,
     IntegerField,
     JSONField,
@@ -95,6 +96,7 @@ def value_for(field: "Field[Any, Any]", key: int) -> Any:
         (BooleanField, True),
         (JSONField, {}),
         (IntegerField, 1),
+        (FloatField, 1.0),
     ):
         if isinstance(field, kind):
             return value
