@@ -77,6 +77,16 @@ def lists_of(callers: Iterable[User], *, call_round: CallRound, by: User, at: da
     return [known[caller] for caller in wanted]
 
 
+def first_lists(
+    callers: Iterable[int], *, call_round: CallRound, by: User, at: datetime
+) -> list[tuple[int, int]]:
+    """(list, caller) for each caller (key) of a round that has just been made and has no lists: one statement."""
+    made = CallList.objects.bulk_create(
+        CallList(round=call_round, caller_id=caller, handed_out_at=at, handed_out_by=by) for caller in callers
+    )
+    return [(new.pk, new.caller_id) for new in made]
+
+
 def desks_for(
     callers: Iterable[User], *, call_round: CallRound, by: User, at: datetime
 ) -> list[sharing.Desk]:

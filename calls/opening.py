@@ -14,14 +14,14 @@ from crm.people.models import User
 def fill(*, call_round: CallRound, rules: CallRules, on: date, by: User) -> None:
     """A call for each member, and a list for each caller. Queries grow neither with members nor with callers."""
     spoken = settling.spoken_with(call_round, on)
-    callers = list(lists.callers_of(call_round.branch, on))
-    shared = lists.desks_for(callers, call_round=call_round, by=by, at=moment(on))
+    callers = list(lists.callers_of(call_round.branch, on).values_list("pk", flat=True))
     plan: dict[int, int] = {}
-    if shared:
-        to_call = settling.without_call(call_round).filter(settling.willing(rules, on))
-        found = [seat for seat in seats.of_members(call_round, to_call, shared) if seat.member not in spoken]
-        plan = sharing.plan(found, shared)
-    settling.add_calls(call_round, rules, on, lists=plan)
+    if callers:
+        made = lists.first_lists(callers, call_round=call_round, by=by, at=moment(on))
+        desks = seats.desks_of(call_round, made)
+        found = seats.of_members(call_round, settling.to_call, rules.calls_minors, on, desks=desks)
+        plan = sharing.plan([seat for seat in found if seat.member not in spoken], desks)
+    settling.add_calls(call_round, rules, on, to=settling.members_of, lists=plan)
     if spoken:
         settling.count_talks(call_round, on)
     if rules.unpaid_first:

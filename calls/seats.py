@@ -1,42 +1,60 @@
 """What sharing out reads: who is to be called, and what each caller is like. Queries do not grow with either."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db import connection
 from django.db.models import CharField, Count, QuerySet
 from django.db.models.functions import Cast
 
+from calls import statements
 from calls.models import Attempt, Call, CallerProfile, CallRound
 from calls.sharing import Desk, Seat
 from crm.people.models import ClubMembership, Member, MemberSkill, Phone
+from crm.people.models.members import MemberQuerySet
 
-# Of a call or of a member, in this order.
-_OF_CALL = ("pk", "member_id", "call_list_id", "member__street", "member__postcode", "member__town")
-_OF_MEMBER = ("pk", "street", "postcode", "town")
+# In the order of a seat. Numbers are read as text: the library's field would take every one apart.
+_OF_HOME = ("street", "postcode", "town")
+_OF_CALL = ("pk", "member_id", "call_list_id", *(f"member__{name}" for name in _OF_HOME))
 
 
 def of_round(call_round: CallRound, desks: Sequence[Desk]) -> list[Seat]:
     """A seat for each waiting call, by the call's key."""
     waiting = Call.objects.filter(round=call_round).waiting()
     rows = list(waiting.order_by("pk").values_list(*_OF_CALL))
-    return seats(call_round, rows, desks, members=waiting.values("member"))
-
-
-def of_members(call_round: CallRound, members: QuerySet[Member], desks: Sequence[Desk]) -> list[Seat]:
-    """A seat for each member who has a number, by the member's key: before there are calls."""
-    rows = [(key, key, None, *home) for key, *home in members.order_by("pk").values_list(*_OF_MEMBER)]
-    found = seats(call_round, rows, desks, members=members.values("pk"))
-    return [seat for seat in found if seat.numbers]
-
-
-def seats(
-    call_round: CallRound, rows: Iterable[Any], desks: Sequence[Desk], *, members: QuerySet[Any, Any]
-) -> list[Seat]:
     numbers: dict[int, list[str]] = defaultdict(list)
-    as_text = Cast("number", CharField())  # the library's field would take every number apart
-    for member, number in Phone.objects.filter(member__in=members).values_list("member_id", as_text):
+    dialled = Phone.objects.filter(member__in=waiting.values("member"))
+    for member, number in dialled.values_list("member_id", Cast("number", CharField())):
         numbers[member].append(number)
+    return seated(call_round, rows, numbers, desks)
+
+
+def of_members(
+    call_round: CallRound, members: Callable[..., MemberQuerySet], *given: Hashable, desks: Sequence[Desk]
+) -> list[Seat]:
+    """A seat for each member who has a number, by the member's key: before there are calls."""
+    homes: dict[int, list[str]] = {}
+    numbers: dict[int, list[str]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(*statements.of_round(with_numbers, call_round, members, *given))
+        for key, number, *home in cursor.fetchall():
+            homes[key] = home
+            numbers[key].append(number)
+    return seated(call_round, [(key, key, None, *home) for key, home in homes.items()], numbers, desks)
+
+
+def with_numbers(
+    call_round: CallRound, members: Callable[..., MemberQuerySet], *given: Hashable
+) -> QuerySet[Member, Any]:
+    """A row for each number of the members that ``members`` gives of the round."""
+    each = members(call_round, *given).annotate(number=Cast("phones__number", CharField()))
+    return each.exclude(number=None).order_by("pk").values_list("pk", "number", *_OF_HOME)
+
+
+def seated(
+    call_round: CallRound, rows: Iterable[Any], numbers: Mapping[int, Sequence[str]], desks: Sequence[Desk]
+) -> list[Seat]:
     former = former_callers(call_round)
     clubs, languages = clubs_of(call_round, desks), languages_of(call_round, desks)
     return [

@@ -5,13 +5,15 @@ that it may change, so reached never changes, and doing it twice does nothing th
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from django.db import connection
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
+from calls import statements
 from calls.models import (
     UNCLAIMED,
     Attempt,
@@ -23,67 +25,82 @@ from calls.models import (
     FollowUp,
 )
 from calls.rules import end_of, start_of
-from calls.statements import pairs
 from crm.people.models import Member, Phone, User
 from crm.people.models.members import MemberQuerySet
 
 State, Reason, Rank = Call.State, Call.Reason, Call.Rank
 # The states in which a leaver's call ends. A reached call is final, an exempt one has its reason.
 UNFINISHED = (State.WAITING, State.PARKED, State.EXHAUSTED, State.UNREACHABLE)
+Members = Callable[[CallRound], MemberQuerySet]
 COLUMNS = ("round_id", "member_id", "state", "reason", "attempts_used", "rank")
 
 
 def without_call(call_round: CallRound) -> MemberQuerySet:
     """The branch's members who have no call in the round."""
     known = Call.objects.filter(round=call_round, member=OuterRef("pk"))
-    return Member.objects.filter(~Exists(known), branch=call_round.branch_id).current()
+    return members_of(call_round).filter(~Exists(known))
 
 
-def willing(rules: CallRules, on: date) -> Q:
-    """Members whom volunteers may call, if there is a number."""
-    return ~exempted(rules, on)
+def members_of(call_round: CallRound) -> MemberQuerySet:
+    """The branch's members: those without a call, as long as the round is new."""
+    return Member.objects.filter(branch=call_round.branch_id).current()
 
 
-def exempted(rules: CallRules, on: date) -> Q:
-    return Q(no_calls=True) if rules.calls_minors else Q(no_calls=True) | under_age(on)
+def to_call(call_round: CallRound, calls_minors: bool, on: date) -> MemberQuerySet:
+    """The members of a new round whom volunteers may call, if there is a number."""
+    return members_of(call_round).exclude(exempted(calls_minors, on))
+
+
+def exempted(calls_minors: bool, on: date) -> Q:
+    return Q(no_calls=True) if calls_minors else Q(no_calls=True) | under_age(on)
 
 
 def add_calls(
-    call_round: CallRound, rules: CallRules, on: date, *, lists: Mapping[int, int] | None = None
+    call_round: CallRound,
+    rules: CallRules,
+    on: date,
+    *,
+    to: Members = without_call,
+    lists: Mapping[int, int] | None = None,
 ) -> int:
-    """A call, in its right state, for every member of the branch who has none in the round: one statement.
+    """A call, in its right state, to each member who has none in the round: one statement.
 
     ``lists``: on which list the members (keys) come who are to be called.
     """
+    select, params = statements.of_round(states_of, call_round, to, rules.calls_minors, on)
+    columns = ", ".join(COLUMNS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO calls_call ({columns}, call_list_id)"  # noqa: S608 (our own words)
+            f" WITH {statements.pairs()}, made ({columns}) AS ({select})"
+            f" SELECT made.*, CASE WHEN made.state = 'waiting' THEN pairs.value END"
+            f" FROM made LEFT JOIN pairs ON pairs.key = made.member_id WHERE true ON CONFLICT DO NOTHING",
+            [json.dumps(lists or {}), *params],
+        )
+        return int(cursor.rowcount)
+
+
+def states_of(call_round: CallRound, to: Members, calls_minors: bool, on: date) -> QuerySet[Member, Any]:
+    """What is written of each member's call, in the order of ``COLUMNS``."""
     reason = [When(no_calls=True, then=Value(Reason.WISH))]
-    reason += [] if rules.calls_minors else [When(under_age(on), then=Value(Reason.UNDER_AGE))]
-    rows = (
-        without_call(call_round)
+    reason += [] if calls_minors else [When(under_age(on), then=Value(Reason.UNDER_AGE))]
+    state = Case(
+        When(exempted(calls_minors, on), then=Value(State.EXEMPT)),
+        When(~has_phone("pk"), then=Value(State.UNREACHABLE)),
+        default=Value(State.WAITING),
+        output_field=CharField(),
+    )
+    return (
+        to(call_round)
         .annotate(
             of_round=Value(call_round.pk),
-            state=Case(
-                When(exempted(rules, on), then=Value(State.EXEMPT)),
-                When(~has_phone("pk"), then=Value(State.UNREACHABLE)),
-                default=Value(State.WAITING),
-                output_field=CharField(),
-            ),
+            state=state,
             why=Case(*reason, default=Value(""), output_field=CharField()),
             none_used=Value(0),
             place=Value(int(Call.Rank.YEARLY)),
         )
         .values_list("of_round", "pk", "state", "why", "none_used", "place")
     )
-    select, params = rows.query.sql_with_params()
-    columns = ", ".join(COLUMNS)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO calls_call ({columns}, call_list_id)"  # noqa: S608 (our own words)
-            f" WITH {pairs()}, made ({columns}) AS ({select})"
-            f" SELECT made.*, CASE WHEN made.state = 'waiting' THEN pairs.value END"
-            f" FROM made LEFT JOIN pairs ON pairs.key = made.member_id WHERE true ON CONFLICT DO NOTHING",
-            [json.dumps(lists or {}), *params],
-        )
-        return int(cursor.rowcount)
 
 
 def talks_of(on: date) -> AttemptQuerySet:
@@ -96,8 +113,15 @@ def talks_of(on: date) -> AttemptQuerySet:
 
 def spoken_with(call_round: CallRound, on: date) -> set[int]:
     """Members with whom somebody has talked this year."""
+    sql, params = statements.of_round(talks_with, call_round, on)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return {member for (member,) in cursor.fetchall()}
+
+
+def talks_with(call_round: CallRound, on: date) -> QuerySet[Attempt, Any]:
     talks = talks_of(on).filter(call__round__branch=call_round.branch_id)
-    return set(talks.order_by().values_list("call__member_id", flat=True))
+    return talks.order_by().values_list("call__member_id")
 
 
 def count_talks(call_round: CallRound, on: date) -> int:

@@ -6,7 +6,6 @@ Pure functions over what was read (``calls.seats``); ``calls.lists`` writes, ``c
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from calls.balance import UNLIMITED, Kind, Table, even_out
@@ -32,14 +31,10 @@ class Seat:
     clubs: frozenset[int] = frozenset()
     languages: frozenset[int] = frozenset()
 
-    @cached_property
-    def area(self) -> tuple[str, str]:
-        return (self.postcode.replace(" ", ""), " ".join(self.street.casefold().split()))
-
-    @cached_property
-    def shared_keys(self) -> list[tuple[str, ...]]:
-        """What couples share: the same number at the same address. One dial then finds both."""
-        return [(number, *self.area) for number in self.numbers if self.street]
+    def __post_init__(self) -> None:
+        """``shared_keys``: what couples share, the same number at the same address. One dial then finds both."""
+        self.area = (self.postcode.replace(" ", ""), " ".join(self.street.casefold().split()))
+        self.shared_keys = [(number, *self.area) for number in self.numbers] if self.street else []
 
 
 @dataclass(frozen=True)
@@ -76,12 +71,13 @@ def households(seats: Iterable[Seat]) -> list[Household]:
     of_key: dict[tuple[str, ...], Household] = {}
     found: dict[int, Household] = {}
     for seat in seats:
-        keys = seat.shared_keys
         home = Household([seat])
-        for other in [of_key[key] for key in keys if key in of_key]:
-            home = joined(found, of_key, home, other)
+        for key in seat.shared_keys:
+            if key in of_key:
+                home = joined(found, of_key, home, of_key[key])
         found[id(home)] = home
-        of_key.update(dict.fromkeys(keys, home))
+        for key in seat.shared_keys:
+            of_key[key] = home
     return sorted(found.values(), key=lambda home: (home.area, home.seats[0].call))
 
 

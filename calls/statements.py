@@ -3,22 +3,25 @@
 Making it anew took most of the time of a claim, and on an evening of 64 callers that is time nobody has.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from calls.models import CallQuerySet
+from calls.models import CallQuerySet, CallRound
 from crm.people.models import Branch, User
 
 Queue = Callable[[User, Branch, datetime], CallQuerySet]
+RoundQuery = Callable[..., QuerySet[Any, Any]]
 Values = dict[Any, Any]
 
 # Values that stand for the real ones; no row has such a key, and no claim such a moment.
 _CALLER, _BRANCH = User(pk=-1), Branch(pk=-2)
+_ROUND = CallRound(pk=-3, branch_id=-2)
 _NOW = datetime(1950, 1, 1, 12, tzinfo=UTC)
 
 
@@ -35,6 +38,24 @@ def first_of(queue: Queue, *, caller: User, branch: Branch, now: datetime) -> tu
 @lru_cache(maxsize=50)
 def _made(queue: Queue, vendor: str) -> tuple[str, tuple[Any, ...]]:
     sql, params = queue(_CALLER, _BRANCH, _NOW).values("pk")[:1].query.sql_with_params()
+    return sql, tuple(params)
+
+
+def of_round(query: RoundQuery, call_round: CallRound, *given: Hashable) -> tuple[str, list[Any]]:
+    """The statement of a query on one round, made once for each ``given``, and its values.
+
+    The query is a function of a module that ends in ``values_list`` and knows the round by its keys alone.
+    """
+    sql, params = _made_of_round(query, given, connection.vendor)
+    real = {_ROUND.pk: call_round.pk, _ROUND.branch_id: call_round.branch_id}
+    return sql, [real.get(param, param) for param in params]
+
+
+@lru_cache(maxsize=50)
+def _made_of_round(
+    query: RoundQuery, given: tuple[Hashable, ...], vendor: str
+) -> tuple[str, tuple[Any, ...]]:
+    sql, params = query(_ROUND, *given).query.sql_with_params()
     return sql, tuple(params)
 
 

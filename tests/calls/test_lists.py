@@ -1,6 +1,7 @@
 """Handing out, moving and taking back lists."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -108,6 +109,19 @@ def test_open_lists_are_found_and_missing_ones_made_in_the_callers_order(
     assert [CallList.objects.get(pk=key).caller for key in found] == [new[1], caller, new[0]]
     made = CallList.objects.exclude(pk=own.pk)
     assert {(each.handed_out_by, each.handed_out_at) for each in made} == {(leader, now)}
+
+
+def test_the_first_lists_of_a_round_are_one_statement(
+    call_round: CallRound, branch: Branch, leader: User, django_assert_num_queries: Any
+) -> None:
+    callers = [user_with(Role.Kind.CALLER, branch).pk for _ in range(3)]
+    CallList.objects.all().delete()
+    now = timezone.now()
+    with django_assert_num_queries(1):
+        made = lists.first_lists(callers, call_round=call_round, by=leader, at=now)
+    rows = CallList.objects.order_by("pk").values_list("pk", "caller")
+    assert (made, [caller for _, caller in made]) == (list(rows), callers)
+    assert set(CallList.objects.values_list("handed_out_by", "handed_out_at")) == {(leader.pk, now)}
 
 
 def test_lists_are_made_once(own: CallList, branch: Branch, leader: User) -> None:

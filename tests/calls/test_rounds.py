@@ -276,3 +276,72 @@ def queries_for(members: int, again: bool, callers: int = 1) -> int:
     with CaptureQueriesContext(connection) as queries:
         job(branch=branch, on=TODAY)
     return len(queries)
+
+
+def test_opening_is_a_dozen_statements(db: None) -> None:
+    """Beside the savepoints: the year's rule, round, callers, lists, wishes, numbers and calls are one each."""
+    branch = BranchFactory.create()
+    user_with(Role.Kind.CALLER, branch)
+    MemberFactory.create_batch(3, branch=branch)
+    console = User.objects.console()
+    with CaptureQueriesContext(connection) as queries:
+        rounds.open_yearly(branch=branch, on=TODAY, by=console)
+    asked = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert [sql.split()[2] for sql in asked if sql.startswith("INSERT INTO")] == [
+        '"calls_callround"',
+        '"calls_calllist"',
+        "calls_call",
+    ]
+    assert len(asked) == 10
+
+
+def test_two_branches_open_by_their_own_rules(db: None) -> None:
+    """Though the statement is made once in a process."""
+    found = {}
+    for calls_minors in (False, True, False):
+        branch = BranchFactory.create()
+        user_with(Role.Kind.CALLER, branch)
+        CallRules.objects.create(branch=branch, calls_minors=calls_minors)
+        MemberFactory.create(branch=branch, first_name="young", birth_year=2012)
+        rounds.open_yearly(branch=branch, on=TODAY, by=User.objects.console())
+        (call,) = Call.objects.filter(round__branch=branch)
+        found[branch.pk] = (call.state, call.call_list is not None)
+    waiting, exempt = (State.WAITING, True), (State.EXEMPT, False)
+    assert list(found.values()) == [exempt, waiting, exempt]
+
+
+def test_a_year_later_another_year_of_birth_is_too_young(branch: Branch) -> None:
+    MemberFactory.create(branch=branch, first_name="young", birth_year=2009)
+    seen = []
+    for year in (2027, 2028):
+        opened = rounds.open_yearly(branch=branch, on=date(year, 3, 9), by=User.objects.console())
+        seen.append(Call.objects.get(round=opened).state)
+    assert seen == [State.EXEMPT, State.WAITING]
+
+
+def test_who_has_two_numbers_has_one_call_and_who_has_none_lies_on_no_list(branch: Branch) -> None:
+    user_with(Role.Kind.CALLER, branch)
+    two = MemberFactory.create(branch=branch)
+    Phone.objects.create(member=two, number="+46313900650", kind=Phone.Kind.LANDLINE, position=1)
+    MemberFactory.create(branch=branch, phone="")
+    opened = rounds.open_yearly(branch=branch, on=TODAY, by=User.objects.console())
+    found = Call.objects.filter(round=opened).order_by("pk").values_list("state", "call_list__caller__name")
+    assert [(state, caller is not None) for state, caller in found] == [
+        (State.WAITING, True),
+        (State.UNREACHABLE, False),
+    ]
+
+
+def test_a_couple_shares_its_second_number(branch: Branch) -> None:
+    """A landline in common makes one household, whatever mobiles they have."""
+    for _ in range(2):
+        user_with(Role.Kind.CALLER, branch)
+    couple = [
+        MemberFactory.create(branch=branch, street="Gatan 1", phone=f"+4670174061{n}") for n in range(2)
+    ]
+    MemberFactory.create_batch(2, branch=branch, street="Vägen 2", phone="+46701740630")
+    for member in couple:
+        Phone.objects.create(member=member, number="+46313900650", kind=Phone.Kind.LANDLINE, position=1)
+    opened = rounds.open_yearly(branch=branch, on=TODAY, by=User.objects.console())
+    lists_of_couple = {call.call_list_id for call in Call.objects.filter(round=opened, member__in=couple)}
+    assert len(lists_of_couple) == 1

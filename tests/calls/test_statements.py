@@ -4,13 +4,15 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from calls import claims, statements
+from calls import claims, rounds, statements
 from calls.models import Call, CallQuerySet, CallRound
 from crm.people.models import Branch, Role, User
-from tests.factories import BranchFactory, user_with
+from tests.calls.conftest import OPENING
+from tests.factories import BranchFactory, MemberFactory, user_with
 
 asked: list[int | None] = []
 
@@ -87,3 +89,51 @@ def test_a_claim_that_has_ended_is_not_renewed(call_round: CallRound, branch: Br
     now = timezone.now()
     claims.claim_next(caller=caller, branch=branch, now=now)
     assert claims._renew_held(caller, branch, now + timedelta(minutes=30)) is None
+
+
+# --- statements about one round ----------------------------------------------------------------------------------
+
+made_for: list[int | None] = []
+
+
+def calls_of(call_round: CallRound, state: str) -> QuerySet[Call, tuple[int]]:
+    made_for.append(call_round.pk)
+    found = Call.objects.filter(round=call_round, member__branch=call_round.branch_id, state=state)
+    return found.order_by("pk").values_list("pk")
+
+
+def rows_of(call_round: CallRound, state: str) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(*statements.of_round(calls_of, call_round, state))
+        return [key for (key,) in cursor.fetchall()]
+
+
+@pytest.fixture
+def two_rounds(call_round: CallRound) -> list[CallRound]:
+    other = BranchFactory.create()
+    MemberFactory.create_batch(2, branch=other)
+    MemberFactory.create(branch=other, phone="")
+    rounds.open_rounds(branch=other, on=OPENING)
+    return [call_round, CallRound.objects.get(branch=other)]
+
+
+@pytest.mark.parametrize("state", [Call.State.WAITING, Call.State.UNREACHABLE])
+def test_each_round_finds_what_its_own_query_finds(two_rounds: list[CallRound], state: str) -> None:
+    for each in two_rounds:
+        assert rows_of(each, state) == [key for (key,) in calls_of(each, state)]
+
+
+def test_two_rounds_and_two_states_are_two_statements(two_rounds: list[CallRound]) -> None:
+    statements._made_of_round.cache_clear()
+    made_for.clear()
+    for each in two_rounds:
+        for state in (Call.State.WAITING, Call.State.PARKED):
+            rows_of(each, state)
+    assert made_for == [-3, -3]
+
+
+def test_no_stand_in_of_a_round_is_left(two_rounds: list[CallRound]) -> None:
+    for each in two_rounds:
+        sql, params = statements.of_round(calls_of, each, Call.State.WAITING)
+        assert sorted(params, key=str) == sorted([each.branch_id, each.pk, "waiting"], key=str)
+        assert "-3" not in sql
