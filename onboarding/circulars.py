@@ -58,7 +58,7 @@ def recipients_of(circular: Circular, at: datetime) -> Recipients:
     """The same few queries for any number."""
     everybody = list(audience_of(circular, at))
     reach = channels.reach_of(circular.branch, everybody, rules.rules_of(circular.branch))
-    wanting = [member for member in everybody if not member.no_messages]
+    wanting = [member for member in everybody if not member.wants_no_messages]
     reached = [member for member in wanting if reach.way(member)]
     return Recipients(reached, reach, len(wanting) - len(reached), len(everybody) - len(wanting))
 

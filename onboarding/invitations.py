@@ -51,7 +51,7 @@ def _invite_to(branch: Branch, on: date, kinds: Q) -> dict[str, int]:
 
 def whom_to_invite(gathering: Gathering) -> dict[str, list[Member]]:
     """Whom the gathering's audience names and who is not invited yet, by ground; nobody who wants no messages."""
-    return _named(gathering, Member.objects.current().filter(branch=gathering.branch, no_messages=False))
+    return _named(gathering, Member.objects.current().wanting_messages().filter(branch=gathering.branch))
 
 
 def is_named(gathering: Gathering, member: Member) -> bool:

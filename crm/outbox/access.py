@@ -86,7 +86,7 @@ def members_in(batch: LetterBatch) -> list[int]:
 
 def unreachable(branch: Branch) -> list[Member]:
     """Members who want messages, but whom none can reach."""
-    wanted = list(Member.objects.current().filter(branch=branch, no_messages=False).in_name_order())
+    wanted = list(Member.objects.current().wanting_messages().filter(branch=branch).in_name_order())
     reach: Reach = channels.reach_of(branch, wanted, rules.rules_of(branch))
     return [member for member in wanted if reach.way(member) is None][:MOST_SHOWN]
 

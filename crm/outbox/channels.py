@@ -29,8 +29,9 @@ class Reach:
     has_letters: bool
 
     def ways(self, member: Member) -> list[Way]:
-        """Every way to a member, the wished one first."""
+        """Every way to a member that they have not said no to, the wished one first."""
         ways = [way for way in (self._email(member), self._sms(member), self._letter(member)) if way]
+        ways = [way for way in ways if not member.says_no_to(way.channel)]
         return sorted(ways, key=lambda way: way.channel != member.channel)
 
     def way(self, member: Member) -> Way | None:

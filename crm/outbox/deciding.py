@@ -8,6 +8,7 @@ from django.utils import timezone
 from crm.outbox import bounces, channels, queueing, rules
 from crm.outbox.channels import Way
 from crm.outbox.models import DeadAddress, EarlierAttempt, Message
+from crm.people import wishes
 from crm.people.models import Branch, Member, User
 from crm.wake import wake
 
@@ -127,9 +128,12 @@ def forget(*, member: Member, by: User) -> None:
     DeadAddress.objects.filter(branch=member.branch, address=member.email.lower()).delete()
 
 
-def say_no(*, member: Member, said_no: bool = True) -> None:
-    """The member, by the link in a message: no more messages, or again some."""
-    Member.objects.filter(pk=member.pk).update(no_messages=said_no)
+def say_no(*, member: Member, wish: str, is_on: bool = True) -> bool:
+    """The member, by the link in a message: nothing by that channel, or no message at all; or again some.
+
+    False when it already was so.
+    """
+    return wishes.change(member=member, wish=wish, is_on=is_on, by=User.objects.console())
 
 
 def leave_out(*, branch: Branch, member_ids: list[int], by: User) -> None:

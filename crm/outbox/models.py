@@ -28,8 +28,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def to_print(self) -> "MessageQuerySet":
         """Letters that nobody has printed, to those who are members and have not said no."""
-        wanted = Q(member=None) | Q(member__in=Member.objects.current().filter(no_messages=False))
+        wanted = Q(member=None) | Q(
+            member__in=Member.objects.current().filter(no_messages=False, no_letters=False)
+        )
         return self.filter(wanted, state=Message.State.QUEUED, channel=Message.Channel.LETTER)
+
+    def unwanted_letters(self) -> "MessageQuerySet":
+        """Letters that nobody has printed, to those who have said no to letters since, but not to everything."""
+        said_no = Member.objects.filter(no_letters=True, no_messages=False)
+        return self.filter(state=Message.State.QUEUED, channel=Message.Channel.LETTER, member__in=said_no)
 
     def cut_off(self, now: datetime) -> "MessageQuerySet":
         """Those in flight whose sender was cut off: whether they were sent nobody knows."""

@@ -54,7 +54,7 @@ def queue_for_members(
     to_write = [
         (member, way)
         for member in everybody
-        if (way := ways[member.pk]) and not member.no_messages and member.pk not in had
+        if (way := ways[member.pk]) and not member.wants_no_messages and member.pk not in had
     ]
     needs_approval = len(to_write) > wishes.ask_above
     writer = texts.Writer(branch, wording or texts.wording_of(branch, kind))
@@ -68,7 +68,7 @@ def queue_for_members(
     # A second run at the same moment loses against the constraint, and writes nothing twice.
     Message.objects.bulk_create(messages, ignore_conflicts=True, batch_size=_AT_ONCE)
     wake("outbox")
-    unreachable = [member for member in everybody if ways[member.pk] is None]
+    unreachable = [member for member in everybody if ways[member.pk] is None and not member.wants_no_messages]
     return Queued(len(messages), unreachable, needs_approval)
 
 

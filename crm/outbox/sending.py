@@ -46,6 +46,7 @@ def send_due() -> int:
     Message.objects.cut_off(now).update(
         state=State.UNCERTAIN, lease_until=None, claim=None, error=_("The sending was cut off.")
     )
+    Message.objects.unwanted_letters().update(state=State.FAILED, error=_("Wants no letters."))
     Message.objects.withheld_until(now).update(state=State.QUEUED, not_before=None, error="")
     branches = Branch.objects.filter(pk__in=Message.objects.due(now).order_by().values("branch"))
     return sum(send_of(branch) for branch in branches)
@@ -96,16 +97,23 @@ def claim(key: int) -> Message | None:
 def drop_unwanted(claimed: list[Message]) -> list[Message]:
     """Who must not get it after all is left out; read at the last moment (promise 15)."""
     members = Member.objects.current().filter(pk__in=[m.member_id for m in claimed if m.member_id])
-    says_no = dict(members.values_list("pk", "no_messages"))
+    people = {member.pk: member for member in members}
     wanted = []
     for message in claimed:
-        if message.member_id is None or says_no.get(message.member_id) is False:
+        member = people.get(message.member_id or 0)
+        if message.member_id is None or (member and not member.says_no_to(message.channel)):
             wanted.append(message)
+        elif member and not member.wants_no_messages:
+            # Not by this channel: a person can let it go another way.
+            settle([message], state=State.FAILED, error=_no_to(message.channel))
         else:
-            gone = message.member_id not in says_no
-            why = _("No longer a member.") if gone else _("Wants no messages.")
+            why = _("Wants no messages.") if member else _("No longer a member.")
             settle([message], state=State.CANCELLED, error=why)
     return wanted
+
+
+def _no_to(channel: str) -> str:
+    return _("Wants no e-mail.") if channel == Message.Channel.EMAIL else _("Wants no SMS.")
 
 
 def delivered(messages: list[Message], ready: "SimpleQueue[Postman]") -> Iterator[list[Told]]:

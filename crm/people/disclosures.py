@@ -25,6 +25,9 @@ FIELDS = (
     "learnt_on",
     "no_calls",
     "no_messages",
+    "no_email",
+    "no_sms",
+    "no_letters",
     "channel",
 )
 

@@ -48,6 +48,9 @@ FIELDS: dict[str, Rule] = {
     "learnt_on": Rule.EARLIER,
     "no_calls": Rule.EITHER,
     "no_messages": Rule.EITHER,
+    "no_email": Rule.EITHER,
+    "no_sms": Rule.EITHER,
+    "no_letters": Rule.EITHER,
 }
 CHOSEN = tuple(name for name, rule in FIELDS.items() if rule is Rule.CHOSEN)
 WISHES = tuple(name for name, rule in FIELDS.items() if rule is Rule.EITHER)

@@ -21,13 +21,13 @@ _SALT = "crm.people.remembering"
 def remember(*, member: Member) -> None:
     """Keep what the member has said no to; somebody who no longer says no to anything is forgotten."""
     forget(member=member)
-    if not (member.no_calls or member.no_messages):
+    said = _noes(member)
+    if not any(said.values()):
         return
     RememberedWish.objects.create(
         branch=member.branch,
         number_hash=_hash(member.branch, member.member_number, settings.SECRET_KEY),
-        no_calls=member.no_calls,
-        no_messages=member.no_messages,
+        **said,
         remembered_at=timezone.now(),
     )
 
@@ -68,9 +68,12 @@ def remembered_already(*, branch: Branch, member_ids: Iterable[int]) -> set[int]
         member.pk
         for member in Member.objects.filter(pk__in=list(member_ids), branch=branch)
         for known in _hashes(branch, member.member_number)
-        if known in kept
-        and (kept[known].no_calls, kept[known].no_messages) == (member.no_calls, member.no_messages)
+        if known in kept and _noes(kept[known]) == _noes(member)
     }
+
+
+def _noes(row: Member | RememberedWish) -> dict[str, bool]:
+    return {wish: getattr(row, wish) for wish in WishChange.Wish.values}
 
 
 def _hashes(branch: Branch, number: str) -> list[str]:

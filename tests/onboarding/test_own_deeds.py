@@ -108,7 +108,7 @@ def test_nothing_written_over_changes_nothing(page: Client, member: Member) -> N
 # Wishes
 
 
-@pytest.mark.parametrize("wish", ["no_calls", "no_messages"])
+@pytest.mark.parametrize("wish", WishChange.Wish.values)
 def test_a_no_counts_at_once_and_can_be_taken_back(page: Client, member: Member, wish: str) -> None:
     for on, is_on in (("yes", True), ("yes", True), ("no", False)):
         page.post(f"{JAG}onskemal/{wish}/", {"on": on})
@@ -118,6 +118,24 @@ def test_a_no_counts_at_once_and_can_be_taken_back(page: Client, member: Member,
         (wish, False),
     ]
     assert AccessLog.objects.filter(reason=f"ändrade: {wish}").count() == 2
+
+
+def test_each_channel_has_its_own_button_until_all_are_said_no_to(page: Client, member: Member) -> None:
+    channels = ["no_email", "no_sms", "no_letters"]
+    shown = [wish for wish in channels if f"{JAG}onskemal/{wish}/" in text_of(page)]
+    page.post(f"{JAG}onskemal/no_messages/", {"on": "yes"})
+    hidden = [wish for wish in channels if f"{JAG}onskemal/{wish}/" in text_of(page)]
+    assert (shown, hidden) == (channels, [])
+
+
+def test_a_no_to_one_channel_is_said_in_its_own_words(page: Client, member: Member) -> None:
+    page.post(f"{JAG}onskemal/no_letters/", {"on": "yes"})
+    words = text_of(page)
+    assert [said in words for said in ("Vi skickar dig inga brev.", "Vi får skicka dig e-post.")] == [
+        True,
+        True,
+    ]
+    assert on_file(member).no_messages is False
 
 
 @pytest.mark.parametrize(("wish", "on"), [("erased_at", "yes"), ("no_calls", "kanske"), ("branch", "no")])

@@ -99,27 +99,6 @@ def no_path(message: Message, settings: Settings) -> str:
     return no_url(message.member).removeprefix(settings.SITE_URL)
 
 
-def test_following_the_link_changes_nothing(client: Client, message: Message, settings: Settings) -> None:
-    page = client.get(no_path(message, settings))
-    assert "Skicka mig inga fler utskick" in page.content.decode()
-    message.member.refresh_from_db()  # type: ignore[union-attr]
-    assert not message.member.no_messages  # type: ignore[union-attr]
-
-
-def test_a_mail_program_says_no_with_one_click(message: Message, settings: Settings) -> None:
-    mail_program = Client(enforce_csrf_checks=True)
-    mail_program.post(no_path(message, settings), {"List-Unsubscribe": "One-Click"})
-    message.member.refresh_from_db()  # type: ignore[union-attr]
-    assert message.member.no_messages  # type: ignore[union-attr]
-
-
-def test_a_no_can_be_taken_back(client: Client, message: Message, settings: Settings) -> None:
-    client.post(no_path(message, settings))
-    client.post(no_path(message, settings), {"again": "yes"})
-    message.member.refresh_from_db()  # type: ignore[union-attr]
-    assert not message.member.no_messages  # type: ignore[union-attr]
-
-
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_link_that_lost_a_part_is_told_so_kindly(
     client: Client, message: Message, settings: Settings, method: str

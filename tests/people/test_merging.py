@@ -105,7 +105,7 @@ def test_the_branch_has_known_the_person_since_the_earlier_day(kept: Member, mer
     assert kept.learnt_on == date(2018, 5, 1)
 
 
-@pytest.mark.parametrize("wish", ["no_calls", "no_messages"])
+@pytest.mark.parametrize("wish", WishChange.Wish.values)
 @pytest.mark.parametrize("side", ["kept", "merged"])
 def test_a_no_of_one_is_a_no_of_both(kept: Member, merged: Member, wish: str, side: str) -> None:
     wishes.change(member=kept if side == "kept" else merged, wish=wish, is_on=True, by=by())

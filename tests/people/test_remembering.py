@@ -19,17 +19,17 @@ def erased(branch: Branch, number: str = "2", **fields: Any) -> None:
     erasing.erase(member=member, by=User.objects.console(), on=TODAY)
 
 
-def wishes_of(branch: Branch, number: str = "2") -> tuple[bool, bool]:
+def wishes_of(branch: Branch, number: str = "2") -> set[str]:
     member = Member.objects.get(branch=branch, member_number=number)
-    return member.no_calls, member.no_messages
+    return {wish for wish in WishChange.Wish.values if getattr(member, wish)}
 
 
-@pytest.mark.parametrize("fields", [{"no_calls": True}, {"no_messages": True}])
-def test_who_comes_back_has_said_what_they_said(branch: Branch, fields: dict[str, Any]) -> None:
+@pytest.mark.parametrize("said", [{wish} for wish in WishChange.Wish.values] + [{"no_calls", "no_letters"}])
+def test_who_comes_back_has_said_what_they_said(branch: Branch, said: set[str]) -> None:
+    fields: dict[str, Any] = dict.fromkeys(said, True)
     erased(branch, **fields)
     bring_in(branch, ANNA, BO)
-    assert wishes_of(branch) == (fields.get("no_calls", False), fields.get("no_messages", False))
-    assert wishes_of(branch, "1") == (False, False)
+    assert (wishes_of(branch), wishes_of(branch, "1")) == (said, set())
 
 
 def test_the_restored_wish_can_be_traced(branch: Branch) -> None:
@@ -53,7 +53,7 @@ def test_the_row_tells_no_number(branch: Branch) -> None:
 def test_the_same_number_of_another_branch_is_somebody_else(branch: Branch, other_branch: Branch) -> None:
     erased(branch, no_calls=True)
     bring_in(other_branch, ANNA, BO)
-    assert wishes_of(other_branch) == (False, False)
+    assert wishes_of(other_branch) == set()
 
 
 def test_another_secret_key_finds_nobody_but_with_the_old_one_beside_it(branch: Branch) -> None:

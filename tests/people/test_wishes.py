@@ -61,3 +61,28 @@ def test_a_teammate_and_a_stranger_change_nothing(
     log_in_as(client, role, branch if own else BranchFactory.create())
     assert toggle(client, MemberFactory.create(branch=branch), "no_calls", "yes") == status
     assert WishChange.objects.count() == 0
+
+
+@pytest.mark.parametrize("wish", WishChange.Wish.values)
+def test_each_no_is_recorded_by_itself_on_the_officers_page(
+    client: Client, branch: Branch, wish: str
+) -> None:
+    officer = log_in_as(client, "member_officer", branch)
+    member = MemberFactory.create(branch=branch)
+    toggle(client, member, wish, "yes")
+    assert list(WishChange.objects.values_list("wish", "is_on", "changed_by")) == [(wish, True, officer.pk)]
+    member.refresh_from_db()
+    assert {each for each in WishChange.Wish.values if getattr(member, each)} == {wish}
+
+
+def test_the_members_page_offers_each_no(client: Client, branch: Branch) -> None:
+    log_in_as(client, "member_officer", branch)
+    address = f"/{branch.slug}/medlemmar/{MemberFactory.create(branch=branch).pk}/"
+    words = client.get(address).content.decode()
+    assert [f"{address}onskemal/{wish}/" in words for wish in WishChange.Wish.values] == [True] * 5
+
+
+def test_a_no_to_e_mail_alone_leaves_calls_alone(branch: Branch) -> None:
+    member = MemberFactory.create(branch=branch)
+    wishes.change(member=member, wish="no_email", is_on=True, by=UserFactory.create())
+    assert (list(Member.objects.callable()), list(Member.objects.wanting_messages())) == ([member], [member])

@@ -95,6 +95,9 @@ class RememberedWish(models.Model):
     number_hash = models.CharField(max_length=64)
     no_calls = models.BooleanField(_("wants no calls"), default=False)
     no_messages = models.BooleanField(_("wants no messages"), default=False)
+    no_email = models.BooleanField(_("wants no e-mail"), default=False)
+    no_sms = models.BooleanField(_("wants no SMS"), default=False)
+    no_letters = models.BooleanField(_("wants no letters"), default=False)
     remembered_at = models.DateTimeField()
 
     class Meta:
@@ -103,7 +106,12 @@ class RememberedWish(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("branch", "number_hash"), name="people_rememberedwish_once"),
             models.CheckConstraint(
-                name="people_rememberedwish_is_a_no", condition=Q(no_calls=True) | Q(no_messages=True)
+                name="people_rememberedwish_is_a_no",
+                condition=Q(no_calls=True)
+                | Q(no_messages=True)
+                | Q(no_email=True)
+                | Q(no_sms=True)
+                | Q(no_letters=True),
             ),
         )
 

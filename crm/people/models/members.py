@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -42,6 +43,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def callable(self) -> "MemberQuerySet":
         """Those whom the branch may telephone: members now who have not said no to calls."""
         return self.current().filter(no_calls=False)
+
+    def wanting_messages(self) -> "MemberQuerySet":
+        """Those who have not said no to all messages, at once or channel by channel."""
+        return self.filter(no_messages=False).exclude(no_email=True, no_sms=True, no_letters=True)
 
     def matching(self, text: str) -> "MemberQuerySet":
         """Every word of ``text`` stands in the name, the town, the e-mail or the member number."""
@@ -87,6 +92,9 @@ class Member(models.Model):
     )
     no_calls = models.BooleanField(_("wants no calls"), default=False)
     no_messages = models.BooleanField(_("wants no messages"), default=False)
+    no_email = models.BooleanField(_("wants no e-mail"), default=False)
+    no_sms = models.BooleanField(_("wants no SMS"), default=False)
+    no_letters = models.BooleanField(_("wants no letters"), default=False)
     channel = models.CharField(_("wishes to be reached by"), max_length=8, choices=Channel, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
     merged_into = models.ForeignKey(
@@ -127,6 +135,25 @@ class Member(models.Model):
         if self.paid_until is None:
             return PaidStatus.UNPAID_NEW if self.joined_on else None
         return PaidStatus.PAYING if self.paid_until >= on else PaidStatus.LAPSED
+
+    @property
+    def noes(self) -> "list[str | Promise]":
+        """What they have said no to, in words."""
+        return [wish.label for wish in WishChange.Wish if getattr(self, wish.value)]
+
+    @property
+    def wants_no_messages(self) -> bool:
+        """Has said no to all of them, at once or channel by channel."""
+        return self.no_messages or (self.no_email and self.no_sms and self.no_letters)
+
+    def says_no_to(self, channel: str) -> bool:
+        """Whether nothing may come by that channel."""
+        noes = {
+            self.Channel.EMAIL.value: self.no_email,
+            self.Channel.SMS.value: self.no_sms,
+            self.Channel.LETTER.value: self.no_letters,
+        }
+        return self.no_messages or noes[channel]
 
     @property
     def address(self) -> str:
@@ -282,6 +309,9 @@ class WishChange(models.Model):
     class Wish(models.TextChoices):
         NO_CALLS = "no_calls", _("wants no calls")
         NO_MESSAGES = "no_messages", _("wants no messages")
+        NO_EMAIL = "no_email", _("wants no e-mail")
+        NO_SMS = "no_sms", _("wants no SMS")
+        NO_LETTERS = "no_letters", _("wants no letters")
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="wish_changes")
     wish = models.CharField(_("wish"), max_length=12, choices=Wish)
