@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
@@ -91,6 +92,12 @@ class Figure:
     explanation: "str | Promise"
     count: "CountFigure"
     of_today: bool = False
+
+    def is_known(self, on: date) -> bool:
+        return not self.of_today or on == timezone.localdate()
+
+    def read(self, branch: "Branch", on: date) -> int | float | None:
+        return self.count(branch, on) if self.is_known(on) else None
 
 
 class CountFigure(Protocol):

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Figure, Tally
@@ -26,32 +25,25 @@ def members_wanted(branch: Branch, on: date) -> int | None:
     return goal.members_wanted if goal else None
 
 
-def without_phone(branch: Branch, on: date) -> int | None:
-    return None if is_past(on) else Member.objects.current().filter(branch=branch, phones=None).count()
+def without_phone(branch: Branch, on: date) -> int:
+    return Member.objects.current().filter(branch=branch, phones=None).count()
 
 
-def without_email(branch: Branch, on: date) -> int | None:
-    return None if is_past(on) else Member.objects.current().filter(branch=branch, email="").count()
+def without_email(branch: Branch, on: date) -> int:
+    return Member.objects.current().filter(branch=branch, email="").count()
 
 
-def unpaid_new(branch: Branch, on: date) -> int | None:
+def unpaid_new(branch: Branch, on: date) -> int:
     """``PaidStatus.UNPAID_NEW``: the register knows when they joined and of no fee."""
     unpaid = Member.objects.current().filter(paid_until=None, joined_on__isnull=False)
-    return None if is_past(on) else unpaid.filter(branch=branch).count()
+    return unpaid.filter(branch=branch).count()
 
 
 def told_skills(branch: Branch, on: date) -> int | None:
-    """Not known of a past day, for what is taken back is deleted; so few that they could be guessed are hidden."""
-    if is_past(on):
-        return None
+    """Of today: what is taken back is deleted. So few that they could be guessed are hidden."""
     told = Member.objects.current().filter(Exists(MemberSkill.objects.filter(member=OuterRef("pk"))))
     number = told.filter(branch=branch).count()
     return None if 0 < number < SMALLEST else number
-
-
-def is_past(on: date) -> bool:
-    """What the register said of a member on an earlier day is not kept: only periods are."""
-    return on != timezone.localdate()
 
 
 def goals_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
@@ -74,11 +66,9 @@ def goals_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[
 
 
 def reachable_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
-    """How many members have no number, no address, no fee yet: of today only."""
-    if is_past(on):
-        return {}
-    asked = Branch.objects.values_list("pk", flat=True) if branches is None else branches
-    found = {name: dict.fromkeys(asked, 0) for name in ("without_phone", "without_email", "unpaid_new")}
+    """How many members have no number, no address, no fee yet."""
+    names = ("without_phone", "without_email", "unpaid_new")
+    found: dict[str, dict[int, int]] = {name: {} for name in names}
     members = (
         Member.objects.current() if branches is None else Member.objects.current().filter(branch__in=branches)
     )
@@ -96,8 +86,6 @@ def reachable_of_each(branches: Collection[int] | None, on: date) -> dict[str, d
 
 def told_skills_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
     """As ``told_skills``: where they are so few that they could be guessed, the branch is not named."""
-    if is_past(on):
-        return {}
     asked = Branch.objects.values_list("pk", flat=True) if branches is None else branches
     found = dict.fromkeys(asked, 0)
     told = Exists(MemberSkill.objects.filter(member=OuterRef("pk")))
@@ -109,9 +97,7 @@ def told_skills_of_each(branches: Collection[int] | None, on: date) -> dict[str,
 TALLIES = {
     "membership": Tally(names=("members", "joined", "left"), count=membership.of_each),
     "goal": Tally(names=("goal",), count=goals_of_each, absent=None),
-    "reachable": Tally(
-        names=("without_phone", "without_email", "unpaid_new"), count=reachable_of_each, absent=None
-    ),
+    "reachable": Tally(names=("without_phone", "without_email", "unpaid_new"), count=reachable_of_each),
     "told_skills": Tally(names=("told_skills",), count=told_skills_of_each, absent=None),
 }
 

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils import timezone
 
 from crm import extensions
-from crm.extensions import Figure, Tally
+from crm.extensions import Figure
 from crm.figures.models import KeptFigure
 from crm.people.models import Branch
 
@@ -26,31 +26,23 @@ class Reading:
 def read(branch: Branch, on: date, names: Collection[str] | None = None) -> dict[str, Reading]:
     """The named figures that are registered, else all, in the order in which they were registered."""
     wanted = _wanted(names)
-    if on >= timezone.localdate():
-        return _counted(branch, on, wanted)
-    # Of an earlier day, what is known of today alone is what was kept then.
-    then = {name: figure for name, figure in wanted.items() if figure.of_today}
-    counted = _counted(branch, on, {name: figure for name, figure in wanted.items() if name not in then})
-    kept = _kept([branch.pk], on, then)
-    return {
-        name: counted.get(name) or Reading(figure, kept[name].get(branch.pk), was_kept=True)
-        for name, figure in wanted.items()
-    }
+    tallied, kept = _tallied([branch.pk], on, wanted), _kept([branch.pk], on, wanted)
+    found = {}
+    for name, figure in wanted.items():
+        if name in kept:
+            found[name] = Reading(figure, kept[name][branch.pk], was_kept=True)
+        else:
+            value = tallied[name][branch.pk] if name in tallied else figure.read(branch, on)
+            found[name] = Reading(figure, value)
+    return found
 
 
-def _counted(branch: Branch, on: date, wanted: Mapping[str, Figure]) -> dict[str, Reading]:
-    tallied = _tallied([branch.pk], on, wanted)
-    return {
-        name: Reading(figure, tallied[name][branch.pk] if name in tallied else figure.count(branch, on))
-        for name, figure in wanted.items()
-    }
-
-
-def _kept(branches: Collection[int], on: date, wanted: Collection[str]) -> dict[str, dict[int, Value]]:
-    found: dict[str, dict[int, Value]] = {name: {} for name in wanted}
+def _kept(branches: Collection[int], on: date, wanted: Mapping[str, Figure]) -> dict[str, dict[int, Value]]:
+    """Of an earlier day, what is known of today alone is what was kept then."""
+    then = [] if on > timezone.localdate() else [name for name in wanted if not wanted[name].is_known(on)]
+    found: dict[str, dict[int, Value]] = {name: dict.fromkeys(branches) for name in then}
     if found:
-        rows = KeptFigure.objects.filter(branch__in=branches, on=on, name__in=found)
-        for row in rows:
+        for row in KeptFigure.objects.filter(branch__in=branches, on=on, name__in=found):
             found[row.name][row.branch_id] = row.number
     return found
 
@@ -61,11 +53,7 @@ def read_each(
     """The figures that are counted for all branches in one pass: name to branch key to value."""
     wanted = _wanted(names)
     found = _tallied(branches, on, wanted, everywhere=True)
-    then = [name for name in found if wanted[name].of_today]
-    if then and on < timezone.localdate():
-        kept = _kept(branches, on, then)
-        found |= {name: {branch: kept[name].get(branch) for branch in branches} for name in then}
-    return found
+    return found | _kept(branches, on, {name: wanted[name] for name in found})
 
 
 def kept_names() -> set[str]:
@@ -84,12 +72,10 @@ def _tallied(
 ) -> dict[str, dict[int, Value]]:
     found: dict[str, dict[int, Value]] = {}
     for tally in extensions.tallies.all():
-        if wanted.keys() & set(tally.names):
-            counted = tally.count(None if everywhere else branches, on)
-            for name in tally.names:
-                found[name] = _of_each(tally, counted.get(name, {}), branches)
-    return {name: values for name, values in found.items() if name in wanted}
-
-
-def _of_each(tally: Tally, counted: Mapping[int, int | float], branches: Collection[int]) -> dict[int, Value]:
-    return {branch: counted.get(branch, tally.absent) for branch in branches}
+        names = [name for name in tally.names if name in wanted]
+        known = [name for name in names if wanted[name].is_known(on)]
+        counted = tally.count(None if everywhere else branches, on) if known else {}
+        for name in names:
+            absent = tally.absent if name in known else None
+            found[name] = {branch: counted.get(name, {}).get(branch, absent) for branch in branches}
+    return found

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Count
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Figure, Tally
@@ -12,20 +11,17 @@ from crm.outbox.models import DeadAddress
 from crm.people.models import Branch
 
 
-def addresses_bounced(branch: Branch, on: date) -> int | None:
-    """Of today only: a mark goes when the address is put right, so an earlier day's number is not kept."""
-    return DeadAddress.objects.filter(branch=branch).count() if on == timezone.localdate() else None
+def addresses_bounced(branch: Branch, on: date) -> int:
+    """Of today: a mark goes when the address is put right, so an earlier day's number is not kept."""
+    return DeadAddress.objects.filter(branch=branch).count()
 
 
 def bounced_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
-    if on != timezone.localdate():
-        return {}
-    asked = list(Branch.objects.values_list("pk", flat=True) if branches is None else branches)
-    rows = DeadAddress.objects.filter(branch__in=asked).order_by().values_list("branch").annotate(Count("pk"))
-    return {"addresses_bounced": dict.fromkeys(asked, 0) | dict(rows)}
+    found = DeadAddress.objects.all() if branches is None else DeadAddress.objects.filter(branch__in=branches)
+    return {"addresses_bounced": dict(found.order_by().values_list("branch").annotate(Count("pk")))}
 
 
-BOUNCED_OF_EACH = Tally(names=("addresses_bounced",), count=bounced_of_each, absent=None)
+BOUNCED_OF_EACH = Tally(names=("addresses_bounced",), count=bounced_of_each)
 
 BOUNCED = Figure(
     name="addresses_bounced",

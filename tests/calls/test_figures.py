@@ -22,7 +22,7 @@ TODAY = date(2027, 3, 9)
 
 def figures(branch: Branch, on: date) -> tuple[int | float | None, ...]:
     """Of, attempted, reached, kept; counted together they are the same, for one branch and for all in one pass."""
-    found = tuple(figure.count(branch, on) for figure in FIGURES[:4])
+    found = tuple(figure.read(branch, on) for figure in FIGURES[:4])
     names = [figure.name for figure in FIGURES[:4]]
     together, each = reading.read(branch, on, names), reading.read_each([branch.pk], on, names)
     assert tuple(together[name].value for name in names) == found

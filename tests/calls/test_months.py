@@ -29,7 +29,7 @@ def noon(on: date) -> datetime:
 
 
 def one_by_one(branch: Branch, on: date) -> dict[str, int | float | None]:
-    return {figure.name.removeprefix("calls_"): figure.count(branch, on) for figure in FIGURES}
+    return {figure.name.removeprefix("calls_"): figure.read(branch, on) for figure in FIGURES}
 
 
 def of_line(line: months.Line) -> dict[str, int | None]:

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from django.utils import timezone
 
-from crm.figures import membership, own
+from crm.figures import membership, own, reading
 from crm.people.models import Branch, Member, Membership, MembershipGoal
 from tests.factories import BranchFactory, MemberFactory
 from tests.figures.histories import period
@@ -88,7 +88,7 @@ def test_a_branch_without_a_goal_is_not_named() -> None:
 def test_who_lacks_a_number_or_an_address(phone: str | None, email: str, found: tuple[int, int]) -> None:
     branch, empty = BranchFactory.create(), BranchFactory.create()
     MemberFactory.create(branch=branch, phone=phone, email=email)
-    each = own.reachable_of_each(None, timezone.localdate())
+    each = reading.read_each([branch.pk, empty.pk], timezone.localdate())
     assert (each["without_phone"][branch.pk], each["without_email"][branch.pk]) == found
     assert (each["without_phone"][empty.pk], each["without_email"][empty.pk]) == (0, 0)
 
@@ -97,9 +97,10 @@ def test_who_has_left_lacks_nothing() -> None:
     branch = BranchFactory.create()
     member: Member = MemberFactory.create(branch=branch, phone="", email="")
     member.memberships.update(missing_since=timezone.localdate())
-    assert own.reachable_of_each([branch.pk], timezone.localdate())["without_phone"] == {branch.pk: 0}
+    assert reading.read_each([branch.pk], timezone.localdate())["without_phone"] == {branch.pk: 0}
 
 
 def test_of_another_day_nobody_knows_who_could_be_reached() -> None:
-    MemberFactory.create(phone="")
-    assert own.reachable_of_each(None, timezone.localdate() - timedelta(days=1)) == {}
+    branch = MemberFactory.create(phone="").branch
+    each = reading.read_each([branch.pk], timezone.localdate() - timedelta(days=1))
+    assert (each["without_phone"], each["without_email"]) == ({branch.pk: None}, {branch.pk: None})

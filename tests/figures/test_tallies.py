@@ -37,7 +37,7 @@ def random_branch(chance: Random) -> Branch:
 
 def counted_apart(branch: Branch, on: date) -> dict[str, object]:
     figures = {figure.name: figure for figure in extensions.figures.all()}
-    return {name: figures[name].count(branch, on) for name in reading.kept_names()}
+    return {name: figures[name].read(branch, on) for name in reading.kept_names()}
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def figures(branch: Branch, on: date) -> list[object]:
     names = ("intro_invited", "intro_yes", "intro_attended")
-    return [figure.count(branch, on) for name in names if (figure := extensions.figures.get(name))]
+    return [figure.read(branch, on) for name in names if (figure := extensions.figures.get(name))]
 
 
 @pytest.fixture

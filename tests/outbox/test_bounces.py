@@ -142,10 +142,10 @@ def test_the_board_reads_how_many_bounce(sent: Message, branch: Branch) -> None:
     figure = extensions.figures.get("addresses_bounced")
     assert figure is not None
     today = timezone.localdate()
-    assert figure.count(branch, today) == 0
+    assert figure.read(branch, today) == 0
     take(returned(id_of(sent)))
     counted = [(branch, today), (BranchFactory.create(), today), (branch, today - timedelta(days=1))]
-    assert [figure.count(whose, on) for whose, on in counted] == [1, 0, None]
+    assert [figure.read(whose, on) for whose, on in counted] == [1, 0, None]
 
 
 def test_a_call_is_asked_for_until_the_address_is_right_or_the_time_has_gone(sent: Message) -> None:

@@ -177,9 +177,9 @@ def test_the_figure_counts_what_the_register_has_not_been_told(anna: Member, off
     note(anna, officer, street="Nya vägen 2")
     corrections.report(branch=anna.branch, keys=[made.pk], by=officer)
     today = made.noted_at.date()
-    assert figure.count(anna.branch, today) == 1
-    assert figure.count(BranchFactory.create(), today) == 0
-    assert figure.count(anna.branch, OCTOBER) is None
+    assert figure.read(anna.branch, today) == 1
+    assert figure.read(BranchFactory.create(), today) == 0
+    assert figure.read(anna.branch, OCTOBER) is None
 
 
 # Rosters
