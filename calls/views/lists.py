@@ -1,5 +1,7 @@
 """One caller's list, as the leader sees it."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -41,14 +43,7 @@ def render_list(
 def move(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     """Give what is left of the list to another caller."""
     shown = access.list_of(branch, pk)
-    form = CallerForm(request.POST, callers=others(branch, shown))
-    if not form.is_valid():
-        return render_list(request, branch, shown, form, status=422)
-    to = form.cleaned_data["caller"]
-    moved = lists.move(call_list=shown, to=to, by=request.user, at=timezone.now())
-    told = ngettext("%(n)s call moved to %(caller)s.", "%(n)s calls moved to %(caller)s.", moved)
-    messages.success(request, told % {"n": moved, "caller": to})
-    return redirect("calls:round", branch.slug, shown.round_id)
+    return give(request, branch, shown, lists.move) or redirect("calls:round", branch.slug, shown.round_id)
 
 
 @require_POST
@@ -56,13 +51,20 @@ def move(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
 def split(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     """Give half of the list to another caller."""
     shown = access.list_of(branch, pk)
+    return give(request, branch, shown, lists.split) or redirect("calls:list", branch.slug, shown.pk)
+
+
+def give(
+    request: UserRequest, branch: Branch, shown: CallList, change_hands: Callable[..., int]
+) -> HttpResponse | None:
+    """Let calls of the list change hands; the page again when the form does not say whose they become."""
     form = CallerForm(request.POST, callers=others(branch, shown))
     if not form.is_valid():
         return render_list(request, branch, shown, form, status=422)
     to = form.cleaned_data["caller"]
-    moved = lists.split(call_list=shown, to=to, by=request.user, at=timezone.now())
+    moved = change_hands(call_list=shown, to=to, by=request.user, at=timezone.now())
     say_moved(request, moved, moved, to)
-    return redirect("calls:list", branch.slug, shown.pk)
+    return None
 
 
 @require_POST
