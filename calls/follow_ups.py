@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from calls import settling
-from calls.models import UNCLAIMED, Call, FollowUp
+from calls.models import Call, FollowUp
 from calls.outcomes import WISHES, locked
 from crm.people import memberships, wishes
 from crm.people.models import Membership, User
@@ -110,10 +110,3 @@ def mark_letters_sent(*, call_ids: list[int], by: User, now: datetime) -> int:
     """ "We have tried to reach you" has gone to these members whose attempts are used up."""
     calls = Call.objects.filter(pk__in=call_ids, state=State.EXHAUSTED, letter_at=None)
     return calls.update(letter_at=now, letter_by=by)
-
-
-@transaction.atomic
-def try_again(*, call: Call, by: User) -> bool:
-    """A leader gives an exhausted call new attempts."""
-    found = Call.objects.filter(pk=call.pk, state=State.EXHAUSTED)
-    return bool(found.update(state=State.WAITING, attempts_used=0, due_at=None, **UNCLAIMED))

@@ -35,7 +35,7 @@ def elect(stage: Stage, *, since: date, today: date) -> int:
         for place, member in enumerate(holders):
             kind, title = TITLES[place % len(TITLES)]
             office = Office(member=member, kind=kind, title=title, starts_on=began)
-            noting.note_office(office=office, by=officer)
+            noting.note(noted=office, by=officer)
     with at(moment(min(offered_on, today), 15)):
         noting.offer(
             branch=stage.branch, members=holders[:-2], name=TRAINING, offered_on=offered_on, by=officer
@@ -44,5 +44,5 @@ def elect(stage: Stage, *, since: date, today: date) -> int:
         for member in holders[:-2:2]:
             training = member.trainings.get(name=TRAINING)
             training.taken_on = offered_on + timedelta(days=20)
-            noting.note_training(training=training, by=officer)
+            noting.note(noted=training, by=officer)
     return len(holders)

@@ -11,29 +11,16 @@ from crm.offices.models import Office, Training
 from crm.people.models import Branch, Member, User
 
 
-def note_office(*, office: Office, by: User) -> Office:
-    """Write a new office, or what the form has changed of one."""
-    require(by, Permission.SEE_MEMBERS, office.member.branch)
-    office.noted_at, office.noted_by = timezone.now(), by
-    office.save()
-    return office
+def note(*, noted: Office | Training, by: User) -> None:
+    """Write a new one, or what the form has changed of it."""
+    require(by, Permission.SEE_MEMBERS, noted.member.branch)
+    noted.noted_at, noted.noted_by = timezone.now(), by
+    noted.save()
 
 
-def remove_office(*, office: Office, by: User) -> None:
-    require(by, Permission.SEE_MEMBERS, office.member.branch)
-    Office.objects.filter(pk=office.pk).delete()
-
-
-def note_training(*, training: Training, by: User) -> Training:
-    require(by, Permission.SEE_MEMBERS, training.member.branch)
-    training.noted_at, training.noted_by = timezone.now(), by
-    training.save()
-    return training
-
-
-def remove_training(*, training: Training, by: User) -> None:
-    require(by, Permission.SEE_MEMBERS, training.member.branch)
-    Training.objects.filter(pk=training.pk).delete()
+def remove(*, noted: Office | Training, by: User) -> None:
+    require(by, Permission.SEE_MEMBERS, noted.member.branch)
+    noted.delete()
 
 
 @transaction.atomic

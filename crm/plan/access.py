@@ -31,10 +31,6 @@ def note_of(branch: Branch, key: int) -> Note:
     return get_object_or_404(notes, goal__area__plan__branch=branch, pk=key)
 
 
-def areas_of(plan: Plan) -> "QuerySet[Area]":
-    return plan.areas.all()
-
-
 def central_dates_of(branch: Branch, year: int) -> "QuerySet[CentralDate]":
     """What of the party's calendar lies in the year, if only partly."""
     return CentralDate.objects.filter(branch=branch, first__year__lte=year, last__year__gte=year)

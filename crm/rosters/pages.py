@@ -8,7 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.people.models import Member
@@ -219,19 +219,6 @@ def in_words(name: str, value: object) -> str:
 def checks_of(roster_import: RosterImport) -> list[ShownCheck]:
     """What the roster says of local corrections; they are few."""
     return [shown_check(check) for check in access.checks_of(roster_import)[:CHECKS_SHOWN]]
-
-
-def applied_in_words(roster_import: RosterImport) -> str:
-    """One sentence for the flash and the history."""
-    new = ngettext("%(n)s new member", "%(n)s new members", roster_import.new) % {"n": roster_import.new}
-    missing = ngettext("%(n)s is missing", "%(n)s are missing", roster_import.missing) % {
-        "n": roster_import.missing
-    }
-    return gettext("%(new)s, %(changed)s changed, %(missing)s.") % {
-        "new": new,
-        "changed": roster_import.changed,
-        "missing": missing,
-    }
 
 
 def decided_in_words(roster_import: RosterImport) -> str:

@@ -47,9 +47,6 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         """Who has said yes when all places were taken, the first in the queue first."""
         return self.filter(waiting=True).order_by("answered_at", "pk")
 
-    def declined(self) -> "InvitationQuerySet":
-        return self.filter(answer__in=(Invitation.Answer.NO, Invitation.Answer.LATER))
-
     def no_shows(self) -> "InvitationQuerySet":
         """Who had a place and was not ticked at the door."""
         return self.expected().exclude(attended=True)

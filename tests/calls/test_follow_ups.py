@@ -120,15 +120,6 @@ def test_letters_are_noted_once_and_for_used_up_attempts_alone(call_round: CallR
     assert (used_up.letter_at, used_up.letter_by) == (now, leader)
 
 
-def test_new_attempts(call_round: CallRound, leader: User) -> None:
-    call = Call.objects.order_by("pk")[0]
-    assert not follow_ups.try_again(call=call, by=leader)
-    Call.objects.filter(pk=call.pk).update(state=State.EXHAUSTED, attempts_used=4)
-    assert follow_ups.try_again(call=call, by=leader)
-    call.refresh_from_db()
-    assert (call.state, call.attempts_used) == (State.WAITING, 0)
-
-
 # --- pages ------------------------------------------------------------------------------------------------
 
 

@@ -260,7 +260,7 @@ def test_an_offer_to_all_is_noted_once(branch: Branch, member: Member, officer: 
 def test_the_board_notes_nothing_of_a_member(branch: Branch, member: Member) -> None:
     board = user_with(Role.Kind.BOARD, branch)
     with pytest.raises(PermissionDenied):
-        noting.note_office(office=Office(member=member, starts_on=TODAY), by=board)
+        noting.note(noted=Office(member=member, starts_on=TODAY), by=board)
     with pytest.raises(PermissionDenied):
         noting.offer(branch=branch, members=[member], name="x", offered_on=TODAY, by=board)
 

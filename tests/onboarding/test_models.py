@@ -161,7 +161,6 @@ def asked(gathering: Gathering, officer: User) -> dict[str, Invitation]:
         ("attended", {"came", "walked in"}),
         ("expected", {"came", "did not come", "not ticked"}),
         ("waiting", {"waits"}),
-        ("declined", {"no", "later"}),
         ("no_shows", {"did not come", "not ticked"}),
     ],
 )

@@ -261,7 +261,7 @@ def test_somebody_erased_since_does_not_come_back(branch: Branch, officer: User)
 
 
 def note_office(member: Member, by: User) -> None:
-    noting.note_office(office=Office(member=member, title="ersättare", starts_on=OCTOBER), by=by)
+    noting.note(noted=Office(member=member, title="ersättare", starts_on=OCTOBER), by=by)
 
 
 def note_training(member: Member, by: User) -> None:

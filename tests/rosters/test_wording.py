@@ -62,19 +62,6 @@ def test_no_problem_is_no_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    ("new", "missing", "words"),
-    [
-        (1, 1, "1 new member, 4 changed, 1 is missing."),
-        (0, 2, "0 new members, 4 changed, 2 are missing."),
-    ],
-)
-def test_the_history_in_one_sentence(new: int, missing: int, words: str) -> None:
-    made = RosterImport(new=new, changed=4, missing=missing)
-    with translation.override("en"):
-        assert pages.applied_in_words(made) == words
-
-
-@pytest.mark.parametrize(
     ("fields", "words"),
     [
         ({"state": State.DISCARDED}, "thrown away"),

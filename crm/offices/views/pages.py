@@ -40,31 +40,23 @@ def index(request: UserRequest, branch: Branch) -> HttpResponse:
 @OFFICERS
 def add_office(request: UserRequest, branch: Branch, member: int) -> HttpResponse:
     shown = access.member_of(branch, member)
-    return take_office(request, shown, OfficeForm(request.POST or None, member=shown))
+    form = OfficeForm(request.POST or None, member=shown)
+    return take(request, shown, form, _("Office of %(member)s"))
 
 
 @require_http_methods(["GET", "POST"])
 @OFFICERS
 def change_office(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     office = access.office_of(branch, pk)
-    return take_office(
-        request, office.member, OfficeForm(request.POST or None, member=office.member, instance=office)
-    )
-
-
-def take_office(request: UserRequest, member: Member, form: OfficeForm) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        noting.note_office(office=form.instance, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("people:member", member.branch.slug, member.pk)
-    return form_page(request, member, form, _("Office of %(member)s") % {"member": member})
+    form = OfficeForm(request.POST or None, member=office.member, instance=office)
+    return take(request, office.member, form, _("Office of %(member)s"))
 
 
 @require_POST
 @OFFICERS
 def remove_office(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     office = access.office_of(branch, pk)
-    noting.remove_office(office=office, by=request.user)
+    noting.remove(noted=office, by=request.user)
     messages.success(request, _("The office is removed."))
     return redirect("people:member", branch.slug, office.member_id)
 
@@ -74,7 +66,7 @@ def remove_office(request: UserRequest, branch: Branch, pk: int) -> HttpResponse
 def add_training(request: UserRequest, branch: Branch, member: int) -> HttpResponse:
     shown, today = access.member_of(branch, member), timezone.localdate()
     form = TrainingForm(request.POST or None, member=shown, today=today, initial={"offered_on": today})
-    return take_training(request, shown, form)
+    return take(request, shown, form, _("Training of %(member)s"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -82,29 +74,29 @@ def add_training(request: UserRequest, branch: Branch, member: int) -> HttpRespo
 def change_training(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     found, today = access.training_of(branch, pk), timezone.localdate()
     form = TrainingForm(request.POST or None, member=found.member, today=today, instance=found)
-    return take_training(request, found.member, form)
-
-
-def take_training(request: UserRequest, member: Member, form: TrainingForm) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        noting.note_training(training=form.instance, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("people:member", member.branch.slug, member.pk)
-    return form_page(request, member, form, _("Training of %(member)s") % {"member": member})
+    return take(request, found.member, form, _("Training of %(member)s"))
 
 
 @require_POST
 @OFFICERS
 def remove_training(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     training = access.training_of(branch, pk)
-    noting.remove_training(training=training, by=request.user)
+    noting.remove(noted=training, by=request.user)
     messages.success(request, _("The training is removed."))
     return redirect("people:member", branch.slug, training.member_id)
 
 
-def form_page(
-    request: UserRequest, member: Member, form: OfficeForm | TrainingForm, title: str
+def take(
+    request: UserRequest,
+    member: Member,
+    form: OfficeForm | TrainingForm,
+    title: str,
 ) -> HttpResponse:
+    """Note what the form holds, and back to the member; else the form, whose title names them."""
+    if request.method == "POST" and form.is_valid():
+        noting.note(noted=form.instance, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("people:member", member.branch.slug, member.pk)
     log_read(user=request.user, branch=member.branch, members=[member], purpose=AccessLog.Purpose.MEMBER)
-    context = {"branch": member.branch, "member": member, "form": form, "title": title}
+    context = {"branch": member.branch, "member": member, "form": form, "title": title % {"member": member}}
     return render(request, "offices/form.html", context, status=422 if request.method == "POST" else 200)
