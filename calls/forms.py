@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from calls import ringing_back, scripts, sheets
-from calls.models import Call, CallerProfile, CallRules
+from calls.models import Call, CallerProfile, CallList, CallRules
 from crm.forms import BranchModelForm
 from crm.people.models import SkillWord, User
 
@@ -105,6 +105,13 @@ class EveningForm(forms.Form):
         return timezone.make_aware(datetime.combine(self.cleaned_data["on"], self.cleaned_data["at"]))
 
 
+class HalvedListField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not at run time
+    """Whose list is halved for one more caller."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return _("half of the list of %(caller)s (%(n)s left)") % {"caller": obj.caller, "n": obj.left}
+
+
 class WalkInForm(forms.Form):
     """Somebody stands before the leader and wants to call."""
 
@@ -120,10 +127,22 @@ class WalkInForm(forms.Form):
         initial=TODAY,
         widget=forms.RadioSelect(attrs={"class": "choice-cards"}),
     )
+    half_of = HalvedListField(
+        label=_("Calls from"),
+        queryset=CallList.objects.none(),
+        required=False,
+        empty_label=_("Nobody yet"),
+        help_text=_("Nobody is left in the pool."),
+    )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"key": uuid4()})
+    def __init__(self, data: Any = None, *, lists: QuerySet[CallList]) -> None:
+        """``lists`` are those that can be halved: none while the pool has somebody to call."""
+        longest = lists.first()
+        super().__init__(data, initial={"key": uuid4(), "half_of": longest})
+        self.fields["half_of"].queryset = lists  # type: ignore[attr-defined]
+        if longest is None:
+            del self.fields["half_of"]
 
 
 class DigitsForm(forms.Form):

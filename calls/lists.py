@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from calls import seats, sharing
@@ -48,6 +48,15 @@ def left_on_list_of(caller: User, *, call_round: CallRound) -> int:
 
 def open_lists(call_round: CallRound) -> QuerySet[CallList]:
     return CallList.objects.filter(round=call_round, taken_back_at=None)
+
+
+def to_halve(call_round: CallRound) -> QuerySet[CallList]:
+    """Where calls for one more caller can come from when the pool is empty: the list with the most ``left`` first."""
+    if Call.objects.filter(round=call_round, call_list=None).waiting().exists():
+        return CallList.objects.none()
+    left = Count("calls", filter=Q(calls__state=Call.State.WAITING))
+    lists = open_lists(call_round).annotate(left=left).filter(left__gt=1)
+    return lists.select_related("caller").order_by("-left", "pk")
 
 
 @transaction.atomic

@@ -110,7 +110,8 @@ def add_caller(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
 @branch_page(Permission.LEAD_CALLS)
 def walk_in(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     """The answer is the slip itself: the codes are shown this once."""
-    shown, form = access.round_of(branch, pk), WalkInForm(request.POST or None)
+    shown = access.round_of(branch, pk)
+    form = WalkInForm(request.POST or None, lists=lists.to_halve(shown))
     if form.is_valid():
         try:
             arrival = admit(request, shown, form)
@@ -134,6 +135,7 @@ def admit(request: UserRequest, shown: CallRound, form: WalkInForm) -> walk_ins.
         email=told["email"],
         only_today=told["until"] == form.TODAY,
         key=told["key"],
+        half_of=told.get("half_of"),
         by=request.user,
         at=timezone.now(),
     )

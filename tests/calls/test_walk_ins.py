@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from calls import calling_evenings, walk_ins
+from calls import calling_evenings, lists, walk_ins
 from calls.models import Call, CallList, CallRound
 from crm.access import Permission, standing_of
 from crm.outbox.models import Message
@@ -81,6 +81,49 @@ def test_the_same_form_twice_lets_in_one(pool: CallRound, leader: User) -> None:
     assert Role.objects.filter(user=first.caller).count() == 1
     assert printed_codes.use(first.codes[0]) is None
     assert printed_codes.use(second.codes[0]) == first.caller
+
+
+def half(call_round: CallRound) -> CallList | None:
+    return lists.to_halve(call_round).first()
+
+
+def test_while_the_pool_has_somebody_no_list_is_halved(pool: CallRound, leader: User, caller: User) -> None:
+    keys = list(Call.objects.order_by("pk").values_list("pk", flat=True))[1:]
+    lists.hand_out(call_round=pool, calls=keys, to=caller, by=leader, at=timezone.now())
+    assert half(pool) is None
+
+
+def test_an_empty_pool_offers_the_longest_list_first(
+    call_round: CallRound, leader: User, branch: Branch, caller: User
+) -> None:
+    other = user_with(Role.Kind.CALLER, branch)
+    first, *_rest = Call.objects.order_by("pk").values_list("pk", flat=True)
+    lists.hand_out(call_round=call_round, calls=[first], to=other, by=leader, at=timezone.now())
+    offered = lists.to_halve(call_round)
+    assert [(one.caller, one.left) for one in offered] == [(caller, 2)]  # type: ignore[attr-defined]
+
+
+def test_who_comes_in_gets_half_of_a_list_when_the_pool_is_empty(
+    call_round: CallRound, leader: User, caller: User
+) -> None:
+    arrival = admitted(call_round, leader, half_of=half(call_round))
+    left = {one: lists.left_on_list_of(one, call_round=call_round) for one in (arrival.caller, caller)}
+    assert (arrival.calls, left) == (1, {arrival.caller: 1, caller: 2})
+
+
+def test_the_same_form_twice_halves_a_list_once(call_round: CallRound, leader: User, caller: User) -> None:
+    for _ in range(2):
+        arrival = admitted(call_round, leader, half_of=half(call_round))
+    assert arrival.calls == 1
+    assert lists.left_on_list_of(caller, call_round=call_round) == 2
+
+
+def test_what_the_pool_gives_is_enough(pool: CallRound, leader: User, caller: User) -> None:
+    """Somebody took the list back after the form was shown."""
+    lists.share_out(call_round=pool, among=[caller], by=leader, at=timezone.now())
+    chosen = half(pool)
+    lists.take_back_all(call_round=pool, by=leader, at=timezone.now())
+    assert admitted(pool, leader, half_of=chosen).calls == 3
 
 
 def test_two_people_of_one_name_are_two(pool: CallRound, leader: User) -> None:
@@ -158,6 +201,18 @@ def test_the_slip_shows_codes_address_and_list(desk: Client, pool: CallRound, br
     assert "http://testserver/inloggningskod/" in html
     assert "3 personer står på listan" in html
     assert "<svg" in html
+
+
+def test_the_page_offers_half_of_the_longest_list(
+    desk: Client, branch: Branch, call_round: CallRound
+) -> None:
+    page = f"/{branch.slug}/ringa/omgangar/{call_round.pk}/ny-ringare/"
+    form = desk.get(page).context["form"]
+    assert form.initial["half_of"] == half(call_round)
+    told = {"name": "Nils Ny", "until": "today", "key": UUID(int=3), "half_of": CallList.objects.get().pk}
+    assert "1 person står på listan" in desk.post(page, told).content.decode()
+    Call.objects.update(call_list=None)
+    assert "half_of" not in desk.get(page).context["form"].fields
 
 
 def test_an_empty_pool_is_told(desk: Client, call_round: CallRound, branch: Branch) -> None:
