@@ -14,7 +14,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from bench.measure import Result, timed
-from crm.outbox import posting, sending
+from crm.outbox import emails, sending
 from crm.outbox.models import Message, SendingRules
 from crm.people.models import Branch, Member, Membership, User
 from onboarding import invitations, planning
@@ -153,7 +153,7 @@ def loop(messages: int, delay: float) -> Result:
     """smtplib with one kept connection and messages that are bytes already."""
     _seconds, _branch = invited(messages)
     waiting = Message.objects.select_related("branch", "member")
-    ready = [(message.address, posting.as_bytes(message)) for message in waiting.order_by("pk")]
+    ready = [(message.address, emails.as_bytes(message)) for message in waiting.order_by("pk")]
     with mail_server(delay) as port, smtplib.SMTP("127.0.0.1", port) as server:
 
         def all_of_them() -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Fate(StrEnum):
     SENT = "sent"
     NOT_NOW = "not_now"
+    NO_SERVER = "no_server"
     FAILED = "failed"
     NO_SUCH_ADDRESS = "no_such_address"
     UNCERTAIN = "uncertain"

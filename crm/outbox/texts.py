@@ -27,8 +27,9 @@ EVERYWHERE = {
     "e-post": gettext_lazy("the e-mail address to answer to"),
 }
 LONGEST_SUBJECT = 200
-# Stand in the frame of an e-mail while it is drawn once for many; none can be typed.
-_WORDS, _NO, _OWN = "\x02words\x03", "\x02no\x03", "\x02own\x03"
+# Stand in the frame of an e-mail while it is drawn once for many. The first can't be typed; the second is part of
+# addresses, and only a frame has it: a member's words come in after it has been replaced.
+_WORDS, _TOKEN = "\x02words\x03", "the-token-of-a-member"
 
 
 @dataclass(frozen=True)
@@ -133,8 +134,8 @@ class Writer:
         self._subject, self._text = filling.Pattern(wording.subject), filling.Pattern(wording.text)
         self._sms = filling.Pattern(wording.sms or wording.subject)
         with translation.override(settings.LANGUAGE_CODE):
-            own_url = _OWN if own_url_of("") else ""
-            context = {"branch": branch, "words": _WORDS, "no_url": _NO, "own_url": own_url}
+            links = {"no_url": no_url_of(_TOKEN), "own_url": own_url_of(_TOKEN)}
+            context = {"branch": branch, "words": _WORDS, **links}
             self._frame = render_to_string("outbox/emails/frame.html", context)
             self._foot = render_to_string("outbox/emails/foot.txt", context).strip()
             self._answer = _("Answer here")
@@ -149,12 +150,11 @@ class Writer:
         """Subject, plain text and HTML for one member."""
         values = self._values_for(member, filled)
         words, token = self._text.fill(values), token_of(member)
-        say_no, own_page = no_url_of(token), own_url_of(token)
         html = filling.as_html(words, answer_url=filled.answer_url, answer=self._answer)
         return Words(
             subject=" ".join(self._subject.fill(values).split())[:LONGEST_SUBJECT],
-            text=f"{words}\n\n{self._foot.replace(_NO, say_no).replace(_OWN, own_page)}\n",
-            html=self._frame.replace(_NO, say_no).replace(_OWN, own_page).replace(_WORDS, html),
+            text=f"{words}\n\n{self._foot.replace(_TOKEN, token)}\n",
+            html=self._frame.replace(_TOKEN, token).replace(_WORDS, html),
         )
 
     def sms_to(self, member: Member, filled: Filling) -> str:

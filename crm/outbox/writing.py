@@ -1,6 +1,7 @@
 """The words of a message: subject, plain text and, where there is one, HTML, in the product's language."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from crm import extensions
 from crm.people.models import Member
 
 _SALT = "outbox.no_messages"
+_WHOSE = "member-token"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,11 @@ def _html(template: str, context: dict[str, Any]) -> str:
 
 def token_of(member: Member) -> str:
     """Names this member in the links of messages. It proves nothing but that a message of ours had it."""
-    return signing.dumps(member.pk, salt=_SALT)
+    return token_of_key(member.pk)
+
+
+def token_of_key(key: int) -> str:
+    return signing.dumps(key, salt=_SALT)
 
 
 def no_url(member: Member) -> str:
@@ -50,7 +56,13 @@ def no_url(member: Member) -> str:
 
 
 def no_url_of(token: str) -> str:
-    return settings.SITE_URL + reverse("outbox_no", args=[token])
+    return settings.SITE_URL + _no_path().replace(_WHOSE, token)
+
+
+@cache
+def _no_path() -> str:
+    """Looked up once: it stands in every message."""
+    return reverse("outbox_no", args=[_WHOSE])
 
 
 def own_url_of(token: str) -> str:

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from crm import extensions
 from crm.extensions import TextKind
-from crm.outbox import letters, posting, sending, sms, texts
+from crm.outbox import emails, letters, sending, sms, texts
 from crm.outbox.filling import faults
 from crm.outbox.models import Message, MessageText
 from crm.outbox.previewing import preview
@@ -191,7 +191,7 @@ def test_an_sms_has_its_own_words_and_the_link_after_them(branch: Branch, settin
 def test_another_programs_parser_reads_text_html_and_headers(mail_server: MailServer, branch: Branch) -> None:
     write_to(branch, MemberFactory.create(branch=branch, first_name="Åsa <b>"))
     message = Message.objects.select_related("branch", "member").get()
-    raw = posting.as_bytes(message)
+    raw = emails.as_bytes(message)
     mail = email.message_from_bytes(raw, policy=default)
     parts = {part.get_content_type(): str(part.get_content()) for part in mail.iter_parts()}
     assert (mail.defects, mail.get_content_type()) == ([], "multipart/alternative")
