@@ -104,7 +104,7 @@ class CallRound(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.TITLES[self.Kind(self.kind)] % {"period": self.period, "about": self.about}
+        return self.TITLES[self.Kind(self.kind)] % {"period": self.period, "about": self.about or self.period}
 
     @property
     def is_yearly(self) -> bool:

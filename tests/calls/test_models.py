@@ -175,3 +175,16 @@ def test_a_missing_member_is_open_to_nobody(call: Call, branch: Branch) -> None:
 def test_another_branchs_members_are_not_offered(call: Call, branch: Branch) -> None:
     MemberFactory.create()
     assert offered(branch) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "title"),
+    [
+        ("yearly", "", "Ring alla medlemmar 2027"),
+        ("check_in", "", "Hur går det? 2027"),
+        ("check_in", "Vår e-post kommer tillbaka.", "Hur går det? Vår e-post kommer tillbaka."),
+        ("meeting", "Introduktionsträff 11 mars", "Kommer du? Introduktionsträff 11 mars"),
+    ],
+)
+def test_two_rounds_of_a_kind_can_be_told_apart(kind: str, about: str, title: str) -> None:
+    assert str(CallRound(kind=kind, period="2027", about=about)) == title
