@@ -46,7 +46,16 @@ def _invite_to(branch: Branch, on: date, kinds: Q) -> dict[str, int]:
     for gathering in near.on_days(on + timedelta(days=1), on + weeks).select_related("branch"):
         for ground, members in whom_to_invite(gathering).items():
             invited += invite(gathering=gathering, members=members, ground=ground, by=console)
+        _write_to_the_unwritten(gathering, by=console)
     return {"invited": invited} if invited else {}
+
+
+def _write_to_the_unwritten(gathering: Gathering, *, by: User) -> None:
+    """To who was invited when no channel led to them, and has an address since."""
+    silent = gathering.invitations.unanswered().of_members_now()
+    unwritten = silent.without_message(mail.invite_key(gathering))
+    if unwritten.exists():
+        mail.invite(gathering, unwritten, by=by)
 
 
 def whom_to_invite(gathering: Gathering) -> dict[str, list[Member]]:

@@ -24,16 +24,20 @@ def default_programme() -> str:
         return render_to_string("onboarding/texts/programme.txt").strip()
 
 
+def invite_key(gathering: Gathering) -> str:
+    return f"invite:{gathering.pk}"
+
+
 def invite(
     gathering: Gathering, invitations: InvitationQuerySet, *, by: User, at: datetime | None = None
 ) -> Queued:
     kind = texts.INVITE if gathering.is_intro else texts.INVITE_OTHER
-    return _send(kind, f"invite:{gathering.pk}", gathering, invitations, by=by, at=at)
+    return _send(kind, invite_key(gathering), gathering, invitations, by=by, at=at)
 
 
 def take_away_invite(gathering: Gathering, member: Member) -> bool:
     """An invitation written by mistake a moment ago; false when it has gone out."""
-    return deciding.take_away(branch=gathering.branch, member=member, purpose_key=f"invite:{gathering.pk}")
+    return deciding.take_away(branch=gathering.branch, member=member, purpose_key=invite_key(gathering))
 
 
 def tell_moved(gathering: Gathering, *, by: User) -> Queued:

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from crm.extensions import CallRequest
 from crm.people.models import Branch
 from onboarding import first_year
 from onboarding.models import Gathering
 from onboarding.planning import settings_of
+from onboarding.unreached import without_any_way
 
 # Kinds whose every seat counts; nobody is called about a meeting to which six hundred are invited.
 CALLED_ABOUT = (Gathering.Kind.INTRO_MEETING, Gathering.Kind.COURSE_S1, Gathering.Kind.COURSE_S2)
@@ -18,18 +21,27 @@ STILL_ASKED = timedelta(days=30)
 
 
 def are_you_coming(*, branch: Branch, on: date) -> Iterator[CallRequest]:
-    """From a week before until the day before: "kommer du?" to each who has not answered and may be called."""
-    days = timedelta(days=settings_of(branch).call_days)
+    """From a week before until the day before: "kommer du?" to each who has not answered and may be called.
+
+    Whom no message could reach is called from the day of the invitation on.
+    """
+    wishes = settings_of(branch)
+    days, weeks = timedelta(days=wishes.call_days), timedelta(weeks=wishes.invite_weeks)
     near = Gathering.objects.confirmed().filter(branch=branch, kind__in=CALLED_ABOUT)
-    for gathering in near.on_days(on + timedelta(days=1), on + days):
+    for gathering in near.on_days(on + timedelta(days=1), on + max(days, weeks)).select_related("branch"):
         silent = gathering.invitations.unanswered().of_members_now().filter(member__no_calls=False)
-        asked = silent.exclude(invited_at__date__gt=on - JUST_INVITED).order_by("pk")
-        for member_id in asked.values_list("member_id", flat=True):
+        by_call_alone = without_any_way(gathering)
+        if gathering.day <= on + days:
+            had_time = ~Q(invited_at__date__gt=on - JUST_INVITED)
+            silent = silent.filter(had_time | Q(member__in=by_call_alone))
+        else:
+            silent = silent.filter(member__in=by_call_alone)
+        for member_id in silent.order_by("pk").values_list("member_id", flat=True):
             yield CallRequest(
                 kind="meeting",
                 key=f"meeting:{gathering.pk}:{member_id}",
                 member_id=member_id,
-                from_on=gathering.day - days,
+                from_on=on if member_id in by_call_alone else gathering.day - days,
                 due_on=gathering.day - timedelta(days=1),
                 about=str(gathering),
             )

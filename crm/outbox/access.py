@@ -10,9 +10,8 @@ from django.shortcuts import get_object_or_404
 
 from crm import extensions
 from crm.access import members_of
-from crm.outbox import channels, rules
-from crm.outbox.channels import Reach
 from crm.outbox.models import DeadAddress, LetterBatch, Message, MessageQuerySet, MessageText
+from crm.outbox.unreached import NoWay, without_a_way
 from crm.outbox.writing import member_key
 from crm.people.models import Branch, Member
 
@@ -84,11 +83,10 @@ def members_in(batch: LetterBatch) -> list[int]:
     return [key for key in batch.messages.values_list("member_id", flat=True) if key]
 
 
-def unreachable(branch: Branch) -> list[Member]:
+def unreachable(branch: Branch) -> list[NoWay]:
     """Members who want messages, but whom none can reach."""
-    wanted = list(Member.objects.current().wanting_messages().filter(branch=branch).in_name_order())
-    reach: Reach = channels.reach_of(branch, wanted, rules.rules_of(branch))
-    return [member for member in wanted if reach.way(member) is None][:MOST_SHOWN]
+    wanted = Member.objects.current().wanting_messages().filter(branch=branch).in_name_order()
+    return without_a_way(branch, wanted)[:MOST_SHOWN]
 
 
 def dead_address_of(branch: Branch, key: int) -> DeadAddress:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.constraints import who_and_when
+from crm.outbox.models import Message
 from crm.people.models import Member, Membership, User
 from onboarding.models.gatherings import Gathering
 
@@ -59,9 +60,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         open_now = Membership.objects.filter(member=OuterRef("member_id"), ended_on=None, missing_since=None)
         return self.filter(Exists(open_now))
 
-    def without_email(self) -> "InvitationQuerySet":
-        """Who has no e-mail address on file: they get an SMS, a letter or a call."""
-        return self.filter(member__email="")
+    def without_message(self, purpose_key: str) -> "InvitationQuerySet":
+        """To whom nothing has been written for that purpose."""
+        written = Message.objects.filter(purpose_key=purpose_key, member=OuterRef("member_id"))
+        return self.exclude(Exists(written))
 
 
 class Invitation(models.Model):

@@ -10,12 +10,14 @@ from crm.people.logbook import log_read
 from crm.people.models import AccessLog, Branch
 from onboarding import access, answers, invitations
 from onboarding.models import Gathering, Invitation
+from onboarding.requests import CALLED_ABOUT
+from onboarding.unreached import unreached
 
 
 @require_GET
 @branch_page(Permission.PLAN_GATHERINGS)
 def gathering(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
-    found = access.gathering_of(branch, pk)
+    found, now = access.gathering_of(branch, pk), timezone.now()
     invited = list(access.invitations_of(found))
     text = request.GET.get("q", "")
     to_add = access.members_to_add(found, text) if found.state != Gathering.State.CANCELLED else []
@@ -26,11 +28,12 @@ def gathering(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         "gathering": found,
         "funnel": access.funnel_of(found),
         "invited": invited,
-        "without_email": [one for one in invited if not (one.member.email or one.answer)],
+        "unreached": unreached(found) if found.takes_answers(now) else None,
+        "asks_for_calls": found.kind in CALLED_ABOUT,
         "to_add": to_add,
         "q": text,
         "with_needs": [one for one in invited if one.has_needs],
-        "takes_answers": found.takes_answers(timezone.now()),
+        "takes_answers": found.takes_answers(now),
     }
     return render(request, "onboarding/gathering.html", context)
 

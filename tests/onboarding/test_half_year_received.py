@@ -6,6 +6,7 @@ New members each month, a meeting that is moved, a server that is away for a nig
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -27,11 +28,41 @@ __all__ = ["mail_server"]  # the fixture of the outbox's own tests
 
 pytestmark = pytest.mark.django_db
 
-FIRST, LAST = date(2027, 1, 1), date(2027, 3, 31)
+FIRST, LAST = date(2027, 1, 1), date(2027, 6, 30)
 CONFIRMED, MOVED, NIGHT_OFF = date(2027, 1, 20), date(2027, 2, 15), date(2027, 1, 28)
 MEETING = date(2027, 3, 11)  # the second Thursday of March
 NEW_TIME = time(19)
 OFFICERS = "marta@example.org"
+MAILS = {
+    "welcome": "Välkommen till Lillberga arbetarekommun",
+    "fee": "Din medlemsavgift till Lillberga arbetarekommun",
+    "invite": "Välkommen på introduktionsträff den 11 mars",
+    "moved": "Ny tid eller plats: Introduktionsträff den 11 mars",
+    "coming": "Snart ses vi: Introduktionsträff den 11 mars",
+    "silent": "Kommer du? Introduktionsträff den 11 mars",
+    "thanks": "Tack för att du kom: Introduktionsträff den 11 mars",
+    "missed": "Vi saknade dig: Introduktionsträff den 11 mars",
+    "course": "Ett erbjudande från Lillberga arbetarekommun: medlemsutbildningen S1",
+}
+# What each is to have in the mailbox by the end of June: the day in 2027, and what it was about.
+_INVITED = [("01-01", "fee"), ("01-28", "invite")]
+_MOVED = [*_INVITED, ("02-15", "moved"), ("03-06", "course"), ("03-09", "coming")]
+MEANT = {
+    "Berit": [],
+    "Anna": [*_MOVED, ("03-12", "thanks")],
+    "Bo": [*_MOVED, ("03-12", "missed")],
+    "Cia": [*_INVITED, ("03-06", "course")],
+    "Dan": [("01-01", "fee")],
+    "Eva": _INVITED,
+    "Freja": [
+        ("02-03", "welcome"),
+        ("02-03", "invite"),
+        ("02-15", "moved"),
+        ("03-09", "silent"),
+        ("03-20", "fee"),
+        ("06-06", "course"),
+    ],
+}
 
 
 @dataclass
@@ -109,6 +140,13 @@ class Year:
     def mail_to(self, name: str) -> list[Any]:
         return [mail for mail in self.server.got if mail["To"] == f"{name.lower()}@example.org"]
 
+    def mailbox(self, name: str) -> list[tuple[str, str]]:
+        """Day and subject of each mail, as a mail program shows them."""
+        return [
+            (f"{parsedate_to_datetime(str(mail['Date'])):%m-%d}", str(mail["Subject"]).strip())
+            for mail in self.mail_to(name)
+        ]
+
     def subjects(self, name: str) -> list[str]:
         return [str(mail["Subject"]) for mail in self.mail_to(name)]
 
@@ -125,6 +163,7 @@ def year(mail_server: MailServer) -> Year:
 def test_the_half_year_as_everybody_saw_it(year: Year) -> None:
     """One long story is told once and read from every side: playing it is what costs."""
     nobody_gets_the_same_twice(year)
+    everybody_got_what_was_meant_for_them(year)
     the_officer_was_told_of_the_draft(year)
     who_is_new_was_invited_although_the_server_was_away(year)
     who_joined_later_was_invited_later(year)
@@ -141,6 +180,13 @@ def nobody_gets_the_same_twice(year: Year) -> None:
     )
     assert [pair for pair, number in got.items() if number > 1] == []
     assert all(str(mail["To"]).count("@") == 1 for mail in year.server.got)
+
+
+def everybody_got_what_was_meant_for_them(year: Year) -> None:
+    """Every mail of the half-year, as each one's mailbox has it."""
+    assert {name: year.mailbox(name) for name in year.members} == {
+        name: [(day, MAILS[what]) for day, what in mails] for name, mails in MEANT.items()
+    }
 
 
 def the_officer_was_told_of_the_draft(year: Year) -> None:

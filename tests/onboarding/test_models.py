@@ -204,12 +204,6 @@ def test_whoever_is_no_longer_a_member_is_not_expected(
     assert gathering.invitations.of_members_now().count() == counts
 
 
-def test_who_needs_a_letter_or_a_call(gathering: Gathering) -> None:
-    ask(gathering)
-    unwritten = ask(gathering, MemberFactory.create(branch=gathering.branch, email=""))
-    assert list(gathering.invitations.without_email()) == [unwritten]
-
-
 def test_a_gathering_is_its_branchs(gathering: Gathering, branch: Branch) -> None:
     assert list(Gathering.objects.filter(branch=branch)) == [gathering]
     assert not Gathering.objects.filter(branch=BranchFactory.create()).exists()

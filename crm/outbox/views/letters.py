@@ -76,7 +76,7 @@ def _back(request: UserRequest, branch: Branch, done: bool, sentence: str) -> Ht
 def addresses(request: UserRequest, branch: Branch) -> HttpResponse:
     """Whose address bounces, and who can't be reached at all."""
     bounced, none = bounces.bounced_members(branch), access.unreachable(branch)
-    members = [member for member, _dead in bounced] + none
+    members = [member for member, _dead in bounced] + [row.member for row in none]
     log_read(user=request.user, branch=branch, members=members, purpose=AccessLog.Purpose.MESSAGE)
     return render(request, "outbox/addresses.html", {"branch": branch, "bounced": bounced, "none": none})
 
