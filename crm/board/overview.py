@@ -1,6 +1,6 @@
 """What the board's page says about a branch on a day: figures and their pictures, and no names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.functional import Promise
@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.board import sentences
 from crm.board.charts import BarChart, LineChart, bar_chart, line_chart
 from crm.board.comparing import Picture, a_year_before, beside, picture
-from crm.figures import goals, membership, reading
+from crm.figures import corrected, goals, membership, reading
+from crm.figures.corrected import Corrected
 from crm.figures.goals import Pace
 from crm.figures.membership import Month, RosterDates
 from crm.figures.months import months_back
@@ -92,6 +93,17 @@ class Overview:
     meetings: list[Share]
     explained: dict[str, reading.Reading]
     then: dict[str, reading.Reading]  # last year, at the same date
+    corrected: list[Corrected] = field(default_factory=list)
+
+    @property
+    def corrected_of_day(self) -> list[Corrected]:
+        """What stands otherwise on the page than on the day itself."""
+        return [found for found in self.corrected if found.on == self.on]
+
+    @property
+    def corrected_months(self) -> list[Corrected]:
+        """The month ends, the newest first."""
+        return [found for found in reversed(self.corrected) if found.on != self.on]
 
     @property
     def calls_beside(self) -> Picture | None:
@@ -189,6 +201,12 @@ def overview(branch: Branch, on: date) -> Overview:
         meetings=meetings(read),
         explained=read,
         then=reading.read(branch, a_year_before(on), {*CALLS, *MEETINGS}),
+        corrected=corrected.corrections(
+            branch,
+            on,
+            read=read,
+            members={month.last: month.closing for month in months if month.known},
+        ),
     )
 
 

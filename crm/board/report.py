@@ -7,7 +7,7 @@ from itertools import pairwise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from crm.board import charts
+from crm.board import charts, sentences
 from crm.board.charts import BarChart, LineChart
 from crm.board.overview import Overview, Share
 from crm.board.sentences import grouped
@@ -47,7 +47,9 @@ def draw(branch: Branch, page: Overview) -> Sheet:
     draw_shares(sheet, _("Call all members %(year)s") % {"year": page.on.year}, page.calls)
     draw_shares(sheet, _("Introduction meetings %(year)s") % {"year": page.on.year}, page.meetings)
     draw_table(sheet, leaving(page), (90, 30))
-    draw_table(sheet, months(page.months[-MONTHS_IN_TABLE:]), (24, 24, 22, 28, 26, 24, 28))
+    lately = page.months[-MONTHS_IN_TABLE:]
+    draw_table(sheet, months(lately, page.corrected), (24, 24, 22, 28, 26, 24, 28))
+    draw_corrections(sheet, page)
     draw_figures(sheet, figures(page))
     return sheet
 
@@ -195,6 +197,16 @@ def draw_table(sheet: Sheet, table: PublishedTable, widths: Sequence[float]) -> 
         draw_row(sheet, row, widths)
     if table.note:
         say(sheet, table.note)
+
+
+def draw_corrections(sheet: Sheet, page: Overview) -> None:
+    """What the board was told otherwise, of the day and of the months of the report."""
+    lately = page.months[-MONTHS_IN_TABLE].first
+    found = [one for one in page.corrected if one.on >= lately]
+    if found:
+        heading(sheet, _("Corrected since"), room=14 + 2 * LINE * len(found))
+        for one in found:
+            say(sheet, sentences.correction(one))
 
 
 def draw_row(sheet: Sheet, row: Sequence[Cell], widths: Sequence[float], *, bold: bool = False) -> None:

@@ -4,6 +4,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.figures.corrected import Cause, Corrected
 from crm.figures.goals import Pace
 
 
@@ -88,3 +89,34 @@ def forecast(pace: Pace) -> str:
             % values
         )
     return _("It can go either way: some %(expected)s on %(date)s (%(low)s–%(high)s).") % values
+
+
+def told_then(found: Corrected) -> str:
+    """What stood that day, and what is counted for it now."""
+    return _("%(label)s: on %(day)s it said %(told)s; now %(now)s are counted.") % {
+        "label": found.figure.label,
+        "day": found.on.isoformat(),
+        "told": grouped(found.told),
+        "now": grouped(found.now),
+    }
+
+
+def cause(found: Cause) -> str:
+    values = {
+        "roster": found.roster_date.isoformat() if found.roster_date else "–",
+        "day": found.on.isoformat(),
+    }
+    if found.was_undone:
+        return _("Corrected when the member file of %(roster)s was taken back on %(day)s.") % values
+    return _("Corrected by the member file of %(roster)s, brought in on %(day)s.") % values
+
+
+def no_cause(found: Corrected) -> str:
+    if found.is_of_membership:
+        return _("Corrected by hand since, not by a member file.")
+    return _("What has been noted since is counted too.")
+
+
+def correction(found: Corrected) -> str:
+    """In one piece, for paper and files."""
+    return " ".join([told_then(found), *(map(cause, found.causes) if found.causes else [no_cause(found)])])

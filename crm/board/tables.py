@@ -10,7 +10,9 @@ import tablib
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from crm.board import sentences
 from crm.board.overview import Overview
+from crm.figures.corrected import Corrected
 from crm.figures.membership import Month
 from crm.spreadsheets import harmless
 
@@ -28,7 +30,7 @@ class PublishedTable:
 
 
 def tables(page: Overview) -> list[PublishedTable]:
-    return [figures(page), months(page.months), leaving(page)]
+    return [figures(page), months(page.months, page.corrected), leaving(page), corrections(page)]
 
 
 def figures(page: Overview) -> PublishedTable:
@@ -47,7 +49,9 @@ def figures(page: Overview) -> PublishedTable:
     return PublishedTable(_("Figures"), headers, rows)
 
 
-def months(told: Iterable[Month]) -> PublishedTable:
+def months(told: Iterable[Month], corrected: Iterable[Corrected] = ()) -> PublishedTable:
+    """With what the board was told of a month's end, where that has been corrected since."""
+    by_day = {found.on: found for found in corrected if found.figure.name == "members"}
     headers = (
         _("Month"),
         _("Opening"),
@@ -65,14 +69,32 @@ def months(told: Iterable[Month]) -> PublishedTable:
             month.returned,
             month.left,
             month.closing,
-            remark(month),
+            remark(month, by_day.get(month.last)),
         )
         for month in told
     ]
     return PublishedTable(_("Members month by month"), headers, rows)
 
 
-def remark(month: Month) -> str:
+def corrections(page: Overview) -> PublishedTable:
+    """What the board was told, where something else is counted now, and what changed it."""
+    rows: list[tuple[Cell, ...]] = [
+        (
+            found.on.isoformat(),
+            str(found.figure.label),
+            found.told,
+            found.now,
+            " ".join(map(sentences.cause, found.causes)) or sentences.no_cause(found),
+        )
+        for found in page.corrected
+    ]
+    headers = (_("Day"), _("Figure"), _("Told then"), _("Counted now"), _("Corrected by"))
+    return PublishedTable(_("Corrected since"), headers, rows)
+
+
+def remark(month: Month, corrected: Corrected | None = None) -> str:
+    if corrected:
+        return _("was %(told)s") % {"told": sentences.grouped(corrected.told)}
     if month.running:
         return _("running")
     return "" if month.known else _("uncertain")

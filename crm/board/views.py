@@ -26,6 +26,7 @@ def index(request: UserRequest, branch: Branch) -> HttpResponse:
         "today": today,
         "page": overview(branch, on),
         "may_share": standing(request).may(Permission.SHARE_FIGURES, branch),
+        "may_open_rosters": standing(request).may(Permission.IMPORT_ROSTERS, branch),
         "parts": parts(request, branch, on),
     }
     return render(request, "board/index.html", context, status=200 if form.is_valid() else 422)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crm.people import erasing
 from crm.people.models import Branch, Member, User
-from crm.rosters import corrections, preparing, telling, undo_rows, vault, writing
+from crm.rosters import corrections, periods, preparing, telling, undo_rows, vault, writing
 from crm.rosters.collecting import without_collecting
 from crm.rosters.models import RosterImport
 from crm.rosters.preparing import Prepared
@@ -62,6 +62,8 @@ def _apply(roster_import: RosterImport, roster: StagedRoster, by: User) -> bool:
     with undo_rows.what_was(prepared.plan, branch=branch, roster_import=roster_import):
         writing.write(prepared.plan, branch=branch, roster_import=roster_import, by=by)
         corrections.take_in(prepared.plan.checks, by=by, at=now)
+    fields["figures_from"] = periods.figures_from(prepared.plan)
+    RosterImport.objects.filter(pk=roster_import.pk).update(figures_from=fields["figures_from"])
     transaction.on_commit(partial(telling.forget, roster_import.pk), robust=True)
     _erase_protected(prepared, by)
     for name, value in fields.items():

@@ -81,6 +81,11 @@ class RosterImport(models.Model):
     contents_gone_at = models.DateTimeField(
         null=True, blank=True, help_text="When what its lines said was dropped; the counts stay."
     )
+    figures_from = models.DateField(
+        null=True,
+        blank=True,
+        help_text="The first day whose number of members it changed; none if it changed none.",
+    )
     clubs_made = models.JSONField(default=list, blank=True, help_text="Keys of the clubs it entered.")
     stops = models.JSONField(default=list, blank=True, help_text="What has to be understood before applying.")
     accepted_stops = models.JSONField(default=list, blank=True)

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from crm.rosters.matching import Terms
+from crm.rosters.matching import Match, Outcome, Plan, Terms
+from crm.rosters.on_file import Standing
 
 
 def starts_on(joined_on: date | None, terms: Terms, *, not_before: date | None = None) -> date:
@@ -27,3 +28,19 @@ def learnt_on(started_on: date, terms: Terms) -> date:
     Whoever stands in the branch's first roster has been known all along, so there it is their start.
     """
     return started_on if terms.last_full is None else max(terms.roster_date, started_on)
+
+
+def figures_from(plan: Plan) -> date | None:
+    """The first day whose number of members applying would change; ``None`` where it changes no membership."""
+    began = [match for match in plan.of(Outcome.NEW) if match.comes_back in (None, Standing.LEFT)]
+    days = {_began_on(match, plan.terms) for match in began}
+    back = [match.on_file for match in plan.matches if match.comes_back is Standing.MISSING and match.on_file]
+    days |= {person.missing_since for person in back if person.missing_since}
+    if plan.missing or plan.protected:
+        days.add(plan.terms.roster_date)
+    return min(days, default=None)
+
+
+def _began_on(match: Match, terms: Terms) -> date:
+    ended_on = match.on_file.ended_on if match.on_file else None
+    return starts_on(match.values.joined_on, terms, not_before=ended_on)

@@ -1,9 +1,22 @@
 """Numbers as people read them."""
 
+from collections.abc import Iterable
+
 from django import template
 from django.utils.formats import number_format
 
+from crm.board import sentences
+from crm.figures.corrected import Cause, Corrected
+from crm.figures.membership import Month
+
 register = template.Library()
+register.filter("told_then", sentences.told_then)
+
+
+@register.filter
+def cause(found: "Cause | Corrected") -> str:
+    """What corrected a figure: an import, or nothing that is known."""
+    return sentences.cause(found) if isinstance(found, Cause) else sentences.no_cause(found)
 
 
 @register.filter
@@ -23,3 +36,10 @@ def signed(value: int) -> str:
 def coordinate(value: float) -> str:
     """For an SVG attribute: a point, not the language's comma."""
     return f"{value:g}"
+
+
+@register.filter
+def of_month(corrected: "Iterable[Corrected] | None", month: Month) -> Corrected | None:
+    """What the board was told of members at the month's end, where that is corrected."""
+    ends = (found for found in corrected or () if found.figure.name == "members" and found.on == month.last)
+    return next(ends, None)

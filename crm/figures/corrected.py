@@ -1,0 +1,103 @@
+"""What the board was told of a past day, where another number is counted for that day now, and what changed it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from crm.extensions import Figure
+from crm.figures.models import KeptFigure
+from crm.figures.reading import Reading, Value
+from crm.people.models import Branch
+from crm.rosters.models import RosterImport
+
+# The figures that are counted from periods of membership, which rosters change.
+OF_MEMBERSHIP = frozenset({"members", "joined", "left"})
+
+
+@dataclass(frozen=True)
+class Cause:
+    """An import that was applied, or taken back, after the day was kept. Its file's name is not told: it may name."""
+
+    key: int
+    roster_date: date | None
+    at: datetime
+    was_undone: bool
+
+    @property
+    def on(self) -> date:
+        return timezone.localdate(self.at)
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A figure that stood at ``told`` when the day was kept, and is ``now``. No ``causes``: changed by hand."""
+
+    figure: Figure
+    on: date
+    told: int | float
+    now: int | float
+    causes: tuple[Cause, ...] = ()
+
+    @property
+    def is_of_membership(self) -> bool:
+        return self.figure.name in OF_MEMBERSHIP
+
+
+def corrections(
+    branch: Branch, on: date, *, read: Mapping[str, Reading], members: Mapping[date, int]
+) -> list[Corrected]:
+    """The figures of ``on`` as ``read`` now, and the ``members`` of other days, that differ from those kept then.
+
+    Oldest first. Two queries, of which the second is asked only when something differs.
+    """
+    counted: dict[tuple[date, str], Value] = {(day, "members"): number for day, number in members.items()}
+    counted |= {(on, name): found.value for name, found in read.items() if not found.was_kept}
+    figures = {name: found.figure for name, found in read.items()}
+    differing = [
+        row
+        for row in _kept(branch, on, members)
+        if (now := counted.get((row.on, row.name))) is not None and now != row.number and row.name in figures
+    ]
+    if not differing:
+        return []
+    imports = _imports_since(branch, min(row.kept_at for row in differing))
+    return [
+        Corrected(
+            figure=figures[row.name],
+            on=row.on,
+            told=row.number,
+            now=counted[row.on, row.name] or 0,
+            causes=tuple(_causes(row, imports)) if row.name in OF_MEMBERSHIP else (),
+        )
+        for row in differing
+    ]
+
+
+def _kept(branch: Branch, on: date, members: Iterable[date]) -> list[KeptFigure]:
+    """Not of today, which is not over."""
+    wanted = Q(name="members", on__in=list(members)) | Q(on=on)
+    rows = KeptFigure.objects.filter(wanted, branch=branch, on__lt=timezone.localdate())
+    return list(rows.order_by("on", "pk"))
+
+
+def _imports_since(branch: Branch, since: datetime) -> list[RosterImport]:
+    """Those that changed the number of members on some day, and were applied or taken back after a moment."""
+    lately = Q(applied_at__gt=since) | Q(undone_at__gt=since)
+    found = RosterImport.objects.filter(lately, branch=branch, figures_from__isnull=False)
+    fields = ("pk", "roster_date", "applied_at", "undone_at", "figures_from")
+    return list(found.only(*fields).order_by("applied_at", "pk"))
+
+
+def _causes(row: KeptFigure, imports: Iterable[RosterImport]) -> Iterable[Cause]:
+    """One that was both applied and taken back since has left everything as it was."""
+    for found in imports:
+        if found.figures_from is None or found.applied_at is None or found.figures_from > row.on:
+            continue
+        came_since = found.applied_at > row.kept_at
+        if found.undone_at is None and came_since:
+            yield Cause(found.pk, found.roster_date, found.applied_at, was_undone=False)
+        elif found.undone_at is not None and found.undone_at > row.kept_at and not came_since:
+            yield Cause(found.pk, found.roster_date, found.undone_at, was_undone=True)
