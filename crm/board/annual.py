@@ -34,7 +34,7 @@ def year_until(branch: Branch, on: date) -> Year:
     found = membership.months_until(branch, on, count=on.month - 1, known_since=None)
     return Year(
         on=on,
-        joined=sum(month.joined for month in found),
+        joined=sum(month.joined + month.moved_in for month in found),
         returned=sum(month.returned for month in found),
         left=sum(month.left for month in found),
         opening=found[0].opening,

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.board import sentences
+from crm.board.balance import Balance, balance
 from crm.board.charts import BarChart, LineChart, bar_chart, line_chart
 from crm.board.comparing import Picture, a_year_before, beside, picture
 from crm.figures import corrected, goals, membership, reading
@@ -73,6 +74,7 @@ class Leaving:
     reasons: list[tuple[str | Promise, int]]
     merged: int | None
     is_hidden: bool
+    shown: dict[str, int] = field(default_factory=dict)  # by reason, none of them too
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,10 @@ class Overview:
     explained: dict[str, reading.Reading]
     then: dict[str, reading.Reading]  # last year, at the same date
     corrected: list[Corrected] = field(default_factory=list)
+
+    @property
+    def balance(self) -> Balance:
+        return balance(self.recent, self.leaving.shown)
 
     @property
     def corrected_of_day(self) -> list[Corrected]:
@@ -222,6 +228,7 @@ def leaving(branch: Branch, on: date) -> Leaving:
         reasons=[(labels[reason], number) for reason, number in cells.shown.items() if number],
         merged=cells.merged,
         is_hidden=cells.is_hidden,
+        shown=cells.shown,
     )
 
 

@@ -11,7 +11,7 @@ from crm.board import charts, sentences
 from crm.board.charts import BarChart, LineChart
 from crm.board.overview import Overview, Share
 from crm.board.sentences import grouped
-from crm.board.tables import Cell, PublishedTable, figures, leaving, months
+from crm.board.tables import Cell, PublishedTable, balance, figures, leaving, months
 from crm.paper import SMALL, Sheet
 from crm.people.models import Branch
 
@@ -46,6 +46,7 @@ def draw(branch: Branch, page: Overview) -> Sheet:
     draw_bars(sheet, page.bars)
     draw_shares(sheet, _("Call all members %(year)s") % {"year": page.on.year}, page.calls)
     draw_shares(sheet, _("Introduction meetings %(year)s") % {"year": page.on.year}, page.meetings)
+    draw_table(sheet, balance(page), (90, 30))
     draw_table(sheet, leaving(page), (90, 30))
     lately = page.months[-MONTHS_IN_TABLE:]
     draw_table(sheet, months(lately, page.corrected), (24, 24, 22, 28, 26, 24, 28))

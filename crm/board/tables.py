@@ -30,7 +30,16 @@ class PublishedTable:
 
 
 def tables(page: Overview) -> list[PublishedTable]:
-    return [figures(page), months(page.months, page.corrected), leaving(page), corrections(page)]
+    found = [figures(page), balance(page), months(page.months, page.corrected)]
+    return [*found, *([corrections(page)] if page.corrected else []), leaving(page)]
+
+
+def balance(page: Overview) -> PublishedTable:
+    """From the first to the last of the months of the bars."""
+    told = page.balance
+    rows: list[tuple[Cell, ...]] = [*told.terms]
+    rows.append((_("Members on %(day)s") % {"day": told.last.isoformat()}, told.closing))
+    return PublishedTable(_("From then till now"), (_("What"), _("Members")), rows)
 
 
 def figures(page: Overview) -> PublishedTable:
@@ -65,7 +74,7 @@ def months(told: Iterable[Month], corrected: Iterable[Corrected] = ()) -> Publis
         (
             f"{month.first:%Y-%m}",
             month.opening,
-            month.joined,
+            month.came - month.returned,
             month.returned,
             month.left,
             month.closing,

@@ -3,7 +3,7 @@
 A period counts from ``started_on`` until the day before its end; the end is the first day that is not counted:
 the day it ended, or the roster's date from which the member was missing, whichever is earlier. A period that
 ends on or before its start never counted, neither as joined nor as left. So, whatever the history,
-opening + joined + returned − left = closing.
+opening + joined + returned + moved in − left − moved out − deceased = closing.
 """
 
 from collections import Counter
@@ -11,7 +11,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, DateField, Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    Exists,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Least, TruncMonth
 from django.utils import timezone
 
@@ -19,10 +32,17 @@ from crm.figures.months import first_of_month, last_of_month, months_back, month
 from crm.people.models import Branch, Membership
 from crm.rosters.models import RosterImport
 
+JOINED, RETURNED, MOVED_IN = "joined", "returned", "moved_in"
+ENDS = ("", *Membership.EndReason.values)
+
 
 @dataclass(frozen=True)
 class Month:
-    """What happened in a calendar month, or in the running month until a day."""
+    """What happened in a calendar month, or in the running month until a day.
+
+    ``joined`` and ``returned`` are new and former members who did not move here from another branch; ``left`` is
+    everybody who left, ``moved_out`` and ``deceased`` among them.
+    """
 
     first: date
     last: date
@@ -32,14 +52,22 @@ class Month:
     left: int
     running: bool
     known: bool  # False before the branch's first roster: who had left by then is unknown
+    moved_in: int = 0
+    moved_out: int = 0
+    deceased: int = 0
 
     @property
     def closing(self) -> int:
-        return self.opening + self.joined + self.returned - self.left
+        return self.opening + self.came - self.left
 
     @property
     def came(self) -> int:
-        return self.joined + self.returned
+        return self.joined + self.returned + self.moved_in
+
+    @property
+    def left_otherwise(self) -> int:
+        """Neither moved nor deceased: asked to leave, has not paid, or nobody knows."""
+        return self.left - self.moved_out - self.deceased
 
 
 def periods(branch: Branch) -> QuerySet[Membership]:
@@ -127,9 +155,12 @@ def months_until(
                 first=month,
                 last=last,
                 opening=opening,
-                joined=came[month, False],
-                returned=came[month, True],
-                left=left[month],
+                joined=came[month, JOINED],
+                returned=came[month, RETURNED],
+                moved_in=came[month, MOVED_IN],
+                left=sum(left[month, reason] for reason in ENDS),
+                moved_out=left[month, Membership.EndReason.MOVED],
+                deceased=left[month, Membership.EndReason.DECEASED],
                 running=last != last_of_month(month),
                 known=known_since is not None and last >= known_since,
             )
@@ -138,17 +169,24 @@ def months_until(
     return found
 
 
-def _starts_by_month(branch: Branch, first: date, last: date) -> Counter[tuple[date, bool]]:
-    """(month, came back) to number."""
+def _starts_by_month(branch: Branch, first: date, last: date) -> Counter[tuple[date, str]]:
+    """(month, how they came) to number. Who moves back has moved."""
     rows = (
         periods(branch)
         .filter(started_on__range=(first, last))
-        .annotate(month=TruncMonth("started_on"), came_back=came_back())
+        .annotate(
+            month=TruncMonth("started_on"),
+            how=Case(
+                When(moved_in=True, then=Value(MOVED_IN)),
+                When(came_back(), then=Value(RETURNED)),
+                default=Value(JOINED),
+            ),
+        )
         .order_by()
-        .values_list("month", "came_back")
+        .values_list("month", "how")
         .annotate(Count("pk"))
     )
-    return Counter({(first_of_month(month), came_back): number for month, came_back, number in rows})
+    return Counter({(first_of_month(month), how): number for month, how, number in rows})
 
 
 def came_back() -> Exists:
@@ -156,16 +194,17 @@ def came_back() -> Exists:
     return Exists(Membership.objects.filter(member=OuterRef("member"), started_on__lt=OuterRef("started_on")))
 
 
-def _ends_by_month(branch: Branch, first: date, last: date) -> Counter[date]:
+def _ends_by_month(branch: Branch, first: date, last: date) -> Counter[tuple[date, str]]:
+    """(month, reason) to number; "" are those missing and not yet confirmed."""
     rows = (
         periods(branch)
         .filter(Q(until__range=(first, last)))
         .annotate(month=TruncMonth("until"))
         .order_by()
-        .values_list("month")
+        .values_list("month", "end_reason")
         .annotate(Count("pk"))
     )
-    return Counter({first_of_month(month): number for month, number in rows})
+    return Counter({(first_of_month(month), reason): number for month, reason, number in rows})
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,7 @@ def memberships(*, member: Member) -> Iterable[tuple[object, ...]]:
         reason = period.get_end_reason_display() if period.end_reason else ""
         yield (
             period.started_on,
+            period.moved_in,
             period.missing_since,
             period.ended_on,
             reason,
@@ -108,6 +109,7 @@ PARTS: dict[str, Disclosure] = {
         models=("people.Membership",),
         columns=(
             ("started_on", _("From")),
+            ("moved_in", _("Moved here")),
             ("missing_since", _("Missing since")),
             ("ended_on", _("To")),
             ("end_reason", _("Reason")),

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Job
-from crm.people import logbook, merging, retention
+from crm.people import logbook, merging, moves, retention
 
 JOBS = (
     Job(
@@ -11,6 +11,12 @@ JOBS = (
         run=retention.erase_leavers,
         hour=3,
         about=_("Erases those who left longer ago than the branch keeps them. Every figure stays as it is."),
+    ),
+    Job(
+        name="note_moves",
+        run=moves.note_moves,
+        hour=4,
+        about=_("Marks memberships that began or ended with a move between two branches of the database."),
     ),
     Job(
         name="forget_merges",

@@ -37,7 +37,7 @@ def branch() -> Iterator[Branch]:
     for day in (AUGUST, SEPTEMBER, OCTOBER):
         with time_machine.travel(evening(day), tick=False):
             keeping.keep_day(day)
-    yield made
+    return made
 
 
 def import_on(branch: Branch, day: date, *lines: str, of: date) -> RosterImport:
@@ -158,7 +158,7 @@ def test_it_asks_once_and_a_second_time_when_something_differs(branch: Branch) -
     on, asked = date(2026, 11, 20), []
     read = reading.read(branch, on)
     for wrong in (0, 1, 1):
-        members = {day: 3 + wrong for day in (AUGUST, SEPTEMBER, OCTOBER)}
+        members = dict.fromkeys((AUGUST, SEPTEMBER, OCTOBER), 3 + wrong)
         with CaptureQueriesContext(connection) as queries:
             corrected.corrections(branch, on, read=read, members=members)
         asked.append(len(queries))

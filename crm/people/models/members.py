@@ -243,6 +243,9 @@ class Membership(models.Model):
         _("to"), null=True, blank=True, help_text=_("The first day that is not counted.")
     )
     end_reason = models.CharField(_("reason"), max_length=10, choices=EndReason, blank=True)
+    moved_in = models.BooleanField(
+        _("moved here"), default=False, help_text=_("Came from another branch of the database.")
+    )
     ended_at = models.DateTimeField(_("leaving confirmed"), null=True, blank=True)
     ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -44,7 +44,7 @@ def as_json(
             {
                 "month": f"{month.first:%Y-%m}",
                 "opening": month.opening,
-                "joined": month.joined,
+                "joined": month.came - month.returned,
                 "returned": month.returned,
                 "left": month.left,
                 "closing": month.closing,
