@@ -30,7 +30,7 @@ class PublishedTable:
 
 
 def tables(page: Overview) -> list[PublishedTable]:
-    found = [figures(page), balance(page), months(page.months, page.corrected)]
+    found = [figures(page), months(page.months, page.corrected), balance(page)]
     return [*found, *([corrections(page)] if page.corrected else []), leaving(page)]
 
 

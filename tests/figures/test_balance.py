@@ -241,7 +241,7 @@ def test_the_sentence_can_be_read_aloud() -> None:
     )
 )
 def test_whatever_may_be_told_the_terms_add_up(rows: list[tuple[int, ...]]) -> None:
-    opening, found = 500, []
+    opening, found = 500, list[Month]()
     for joined, returned, moved_in, otherwise, moved_out, deceased in rows:
         found.append(
             month(

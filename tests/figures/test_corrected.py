@@ -1,6 +1,5 @@
 """A past figure that is counted otherwise than it was told: by which import, applied or taken back since."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -29,7 +28,7 @@ def evening(day: date, hour: int = 21) -> datetime:
 
 
 @pytest.fixture
-def branch() -> Iterator[Branch]:
+def branch() -> Branch:
     """Three members of the August file, kept on the evening of each day until the end of October."""
     made: Branch = BranchFactory.create()
     with time_machine.travel(evening(AUGUST, 18), tick=False):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -36,9 +37,19 @@ def test_a_missing_member_counts_until_the_rosters_date(branch: Branch) -> None:
 def test_confirming_a_leaving_moves_no_figure(branch: Branch) -> None:
     gone = period(branch, JAN_1, missing_since=MAR_15)
     before = membership.months_until(branch, APR_1, count=5, known_since=JAN_1)
-    gone.ended_on, gone.end_reason = MAR_15, "moved"
+    gone.ended_on, gone.end_reason = MAR_15, "left"
     gone.save()
     assert membership.months_until(branch, APR_1, count=5, known_since=JAN_1) == before
+
+
+def test_learning_the_reason_moves_the_leaver_from_term_to_term(branch: Branch) -> None:
+    gone = period(branch, JAN_1, missing_since=MAR_15)
+    before = membership.months_until(branch, APR_1, count=5, known_since=JAN_1)[-2]
+    gone.ended_on, gone.end_reason = MAR_15, "moved"
+    gone.save()
+    after = membership.months_until(branch, APR_1, count=5, known_since=JAN_1)[-2]
+    assert after == replace(before, moved_out=1)
+    assert (before.left_otherwise, after.left_otherwise, after.left) == (1, 0, 1)
 
 
 def test_another_branch_is_not_counted(branch: Branch) -> None:
