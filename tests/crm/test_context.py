@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from crm.people.models import Branch
+from tests.crm.markup import Markup
 from tests.factories import BranchFactory
 from tests.logins import log_in_as
 
@@ -39,3 +40,30 @@ def test_a_page_below_an_entry_marks_the_entry(where: Callable[[str], list[str]]
 
 def test_the_branchs_start_page_is_no_entry(where: Callable[[str], list[str]]) -> None:
     assert where("branch") == []
+
+
+def more_of(page: str) -> list[str]:
+    """What the page's navigation shows behind "Mer", the button first; nothing without one."""
+    _, found, rest = page.partition('<details class="switch nav-more">')
+    part = Markup.of(rest.partition("</details>")[0]) if found else Markup()
+    return [" ".join(one.text.split()) for one in part.elements if one.tag in ("summary", "a")]
+
+
+@pytest.mark.parametrize(
+    ("url_name", "button"),
+    [("people:members", "Mer"), ("outbox:index", "Mer: Utskick")],
+    ids=["first", "rest"],
+)
+def test_what_one_line_has_no_room_for_is_one_press_away(client: Client, url_name: str, button: str) -> None:
+    branch: Branch = BranchFactory.create(slug="ekby")
+    log_in_as(client, "member_officer", branch)
+    answer = client.get(reverse(url_name, args=["ekby"]))
+    assert more_of(answer.content.decode()) == [button, *(item.label for item in answer.context["nav"][6:])]
+
+
+def test_a_short_menu_hides_nothing(client: Client) -> None:
+    branch: Branch = BranchFactory.create(slug="ekby")
+    log_in_as(client, "caller", branch)
+    answer = client.get(reverse("calls:mine", args=["ekby"]))
+    assert len(answer.context["nav"]) <= 7
+    assert more_of(answer.content.decode()) == []
