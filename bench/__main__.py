@@ -118,7 +118,11 @@ def claims(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
 
 
 def pages(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
-    for name, what in (("board", "the board's page"), ("caller", "a caller's list")):
+    for name, what in (
+        ("board", "the board's page"),
+        ("caller", "a caller's list"),
+        ("invitation", "an invitation's page"),
+    ):
         ours = measure(scratch, name, 600, times=arguments.times)
         bare = measure(scratch, f"{name}_bare", 600, times=arguments.times)
         yield f"{what}, 600 members", as_page(ours), as_page(bare)

@@ -48,6 +48,8 @@ def named(name: str) -> Callable[[int], Result]:
         "board_bare": ("pages", "board_bare"),
         "caller": ("pages", "caller"),
         "caller_bare": ("pages", "caller_bare"),
+        "invitation": ("pages", "invitation"),
+        "invitation_bare": ("pages", "invitation_bare"),
     }[name]
     found: Callable[[int], Result] = getattr(import_module(f"bench.{module}"), function)
     return found

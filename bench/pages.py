@@ -10,13 +10,14 @@ from django.test import Client, override_settings
 from django.urls import include, path
 from django.utils import timezone
 
-from bench import imports, rounds
+from bench import imports, outbox, rounds
 from bench.measure import Result
 from crm.people.models import Branch, Member, Role, User
+from onboarding.models import Invitation
 
 REQUESTS = 200
-# As many rows as the board's page has in its tables, and as a caller has on a list.
-BOARD_ROWS, CALLER_ROWS = 40, 60
+# As many rows as the board's page has in its tables, as a caller has on a list, and as there are on an invitation.
+BOARD_ROWS, CALLER_ROWS, INVITATION_ROWS = 40, 60, 1
 
 # Addresses of static files without a manifest, so that nothing has to be collected first.
 PLAIN_FILES = {
@@ -60,6 +61,18 @@ def caller(members: int) -> Result:
 def caller_bare(members: int) -> Result:
     filled_branch(members)
     return visit(Client(), f"/bare/{CALLER_ROWS}/")
+
+
+def invitation(members: int) -> Result:
+    """The page that an invitation's link opens, of one of so many who are invited."""
+    outbox.invited(members)
+    asked = Invitation.objects.order_by("pk")[members // 2]
+    return visit(Client(), f"/i/{asked.token}/")
+
+
+def invitation_bare(members: int) -> Result:
+    filled_branch(members)
+    return visit(Client(), f"/bare/{INVITATION_ROWS}/")
 
 
 def filled_branch(members: int) -> Branch:

@@ -157,13 +157,6 @@ def test_a_full_meeting_says_that_one_waits(client: Client, invitation: Invitati
     assert "Alla platser är tagna, så du står på väntelistan" in say(client, invitation, "yes")
 
 
-def test_the_page_costs_few_queries(
-    client: Client, invitation: Invitation, django_assert_max_num_queries: object
-) -> None:
-    with django_assert_max_num_queries(5):  # type: ignore[operator]
-        client.get(link(invitation))
-
-
 @pytest.mark.parametrize("written", [str.lower, str, lambda code: f" {code[:4]} {code[5:]} "])
 def test_the_code_of_a_letter_opens_the_invitation(
     client: Client, invitation: Invitation, written: object
