@@ -25,6 +25,7 @@ class CallsConfig(AppConfig):
         extensions.year_marks.register("calls", year.year_marks)
         extensions.texts.register(letters.TRIED_TO_REACH.name, letters.TRIED_TO_REACH)
         extensions.talks.register("calls", talks.talks_with)
+        extensions.contacts.register(talks.TALKED_WITH.name, talks.TALKED_WITH)
         for key, part in PARTS.items():
             extensions.disclosures.register(key, part)
         extensions.merging.register("calls", moving.MERGING)

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
+    from django.db.models import Exists
+
     from crm.people.models import Branch, Member, User
 
 T = TypeVar("T")
@@ -318,6 +320,25 @@ class Participations(Protocol):
 
 
 @dataclass(frozen=True)
+class Contact:
+    """A way of meeting those who join: the board sees who stays of those who had it and of those who had not.
+
+    ``met`` is true of a membership whose person had it in time, known by dated events that erasing keeps.
+    """
+
+    name: str
+    title: "str | Promise"
+    had: "str | Promise"  # "talked with in the first year"
+    had_not: "str | Promise"
+    met: "ContactMet"
+
+
+class ContactMet(Protocol):
+    def __call__(self) -> "Exists":
+        """A condition on memberships, by ``OuterRef("member")`` and ``OuterRef("started_on")``."""
+
+
+@dataclass(frozen=True)
 class YearMark:
     """Something that a branch's year holds: a day, or the days from ``first`` to ``last``.
 
@@ -390,6 +411,7 @@ call_requests: Registry[CallRequests] = Registry()
 offers: Registry[Offers] = Registry()
 talks: Registry[Talks] = Registry()
 participations: Registry[Participations] = Registry()
+contacts: Registry[Contact] = Registry()
 own_pages: Registry[OwnPage] = Registry()
 year_marks: Registry[YearMarks] = Registry()
 texts: Registry[TextKind] = Registry()

@@ -163,11 +163,18 @@ def _rounded(chance: Random, number: float) -> int:
     return int(number * chance.uniform(0.6, 1.4) + chance.random())
 
 
+# So many times as likely as others.
+NEWCOMERS_LEAVE = 4
+
+
 def _some_leave(people: list[Person], month: date, chance: Random, number: float) -> None:
     here = [
         place for place, person in enumerate(people) if person.joined_on < month and person.left_on is None
     ]
-    for place in chance.sample(here, min(_rounded(chance, number), len(here))):
+    # Most of those who leave do so soon: a newcomer's first year is the one to care about.
+    likely = {place: NEWCOMERS_LEAVE if (month - people[place].joined_on).days < 365 else 1 for place in here}
+    here.sort(key=lambda place: chance.random() ** (1 / likely[place]), reverse=True)
+    for place in here[: _rounded(chance, number)]:
         people[place] = replace(people[place], left_on=month + timedelta(days=chance.randint(0, 27)))
 
 

@@ -12,6 +12,7 @@ class OnboardingConfig(AppConfig):
             departures,
             disclosures,
             figures,
+            half_years,
             invitations,
             jobs,
             moving,
@@ -33,6 +34,7 @@ class OnboardingConfig(AppConfig):
             extensions.texts.register(kind.name, kind)
         extensions.tallies.register("intro_meetings", figures.INTRO_MEETINGS)
         extensions.history.register("invitations", invitations.with_invitations)
+        extensions.contacts.register(half_years.CAME_TO_INTRODUCTION.name, half_years.CAME_TO_INTRODUCTION)
         extensions.participations.register("gatherings", participations.participations)
         extensions.panels.register("invitations", panels.INVITATIONS)
         extensions.panels.register("own_page", panels.OWN_PAGE)

@@ -74,6 +74,11 @@ def informed(branch: Branch, on: date) -> int:
     return circulars.informed(branch, _end_of(date(on.year - 1, 12, 31)), _end_of(on))
 
 
+KEPT = _(
+    "Of those who joined twelve to twenty-four months before the last month's end: who came to an introduction"
+    " meeting within six months, and who did not. A connection, not a cause. Groups under five are hidden."
+)
+
 FIGURES = (
     Figure(
         name="members_informed",
@@ -143,14 +148,14 @@ FIGURES = (
         name="kept_who_came",
         label=_("Still members after a year, of those who came"),
         unit=_("percent"),
-        explanation=_("Members learnt of one to two years ago. Groups under five are hidden."),
+        explanation=KEPT,
         count=half_years.kept_who_came,
     ),
     Figure(
         name="kept_who_did_not_come",
         label=_("Still members after a year, of those who did not come"),
         unit=_("percent"),
-        explanation=_("Members learnt of one to two years ago. Groups under five are hidden."),
+        explanation=KEPT,
         count=half_years.kept_who_did_not,
     ),
 )

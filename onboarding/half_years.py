@@ -3,19 +3,20 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
 
 from crm import extensions
-from crm.people.models import Branch, Member, Membership
+from crm.extensions import Contact
+from crm.figures import staying
+from crm.figures.blocks import is_large_or_empty
+from crm.people.models import Branch, Member
 from crm.people.models.members import MemberQuerySet
 from onboarding.invitations import LEARNT_LATE
 from onboarding.models import Gathering, Invitation, InvitationQuerySet, start_of
 
 WELCOMED = timedelta(days=7)
-SIX_MONTHS = timedelta(days=183)
-YEAR = timedelta(days=365)
-# A share of so few people says who they are.
-LEAST_GROUP = 5
+SIX_MONTHS = staying.SIX_MONTHS
 
 
 @dataclass(frozen=True)
@@ -91,22 +92,43 @@ def kept_who_did_not(branch: Branch, on: date) -> float | None:
 
 
 def _share_kept(branch: Branch, on: date, *, came: bool) -> float | None:
-    """The percentage still members twelve months after the branch learnt of them; hidden for a small group.
+    """The percentage still members a year after they joined, of those who came to a meeting in time or did not.
 
-    Of those learnt of between two years and one year before.
+    Of the same people as the figure ``kept``; nothing where one to four could be told.
     """
-    people = new_in(branch, on - 2 * YEAR, on - YEAR)
-    met = Exists(_met(on).filter(member=OuterRef("pk")))
-    group = people.filter(met) if came else people.exclude(met)
-    everybody = group.count()
-    if everybody < LEAST_GROUP:
-        return None
-    still = Membership.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gt=OuterRef("learnt_on") + YEAR),
-        Q(missing_since=None) | Q(missing_since__gt=OuterRef("learnt_on") + YEAR),
-        member=OuterRef("pk"),
+    joined = staying.joined_a_year_before([branch.pk], staying.last_month_end(on))
+    rows = (
+        joined.annotate(met=came_to_introduction(), stayed=staying.stayed(staying.YEAR))
+        .order_by()
+        .values_list("met", "stayed")
+        .annotate(number=Count("pk"))
     )
-    return round(100 * group.filter(Exists(still)).count() / everybody, 1)
+    cells: dict[tuple[bool, bool], int] = {(met, stayed): number for met, stayed, number in rows}
+    stayed, gone = cells.get((came, True), 0), cells.get((came, False), 0)
+    if stayed + gone == 0 or not is_large_or_empty(*cells.values()):
+        return None
+    return round(100 * stayed / (stayed + gone), 1)
+
+
+def came_to_introduction() -> Exists:
+    """Of a membership: whether its person came to an introduction meeting within six months."""
+    return Exists(
+        Invitation.objects.attended().filter(
+            gathering__kind=Gathering.Kind.INTRO_MEETING,
+            gathering__starts_at__date__gte=OuterRef("started_on"),
+            gathering__starts_at__date__lte=OuterRef("started_on") + SIX_MONTHS,
+            member=OuterRef("member"),
+        )
+    )
+
+
+CAME_TO_INTRODUCTION = Contact(
+    name="meeting",
+    title=_("With and without an introduction meeting"),
+    had=_("Came to an introduction meeting within six months"),
+    had_not=_("Did not come within six months"),
+    met=came_to_introduction,
+)
 
 
 def _met(on: date) -> InvitationQuerySet:

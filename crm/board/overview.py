@@ -6,10 +6,11 @@ from datetime import date
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from crm.board import sentences
+from crm.board import sentences, staying
 from crm.board.balance import Balance, balance
 from crm.board.charts import BarChart, LineChart, bar_chart, line_chart
 from crm.board.comparing import Picture, a_year_before, beside, picture
+from crm.board.staying import Staying
 from crm.figures import corrected, goals, membership, reading
 from crm.figures.corrected import Corrected
 from crm.figures.goals import Pace
@@ -95,6 +96,7 @@ class Overview:
     meetings: list[Share]
     explained: dict[str, reading.Reading]
     then: dict[str, reading.Reading]  # last year, at the same date
+    staying: Staying
     corrected: list[Corrected] = field(default_factory=list)
 
     @property
@@ -213,6 +215,7 @@ def overview(branch: Branch, on: date) -> Overview:
             read=read,
             members={month.last: month.closing for month in months if month.known},
         ),
+        staying=staying.staying(branch, on, known_since=rosters.first),
     )
 
 

@@ -11,7 +11,7 @@ from crm.board import charts, sentences
 from crm.board.charts import BarChart, LineChart
 from crm.board.overview import Overview, Share
 from crm.board.sentences import grouped
-from crm.board.tables import Cell, PublishedTable, balance, figures, leaving, months
+from crm.board.tables import Cell, PublishedTable, balance, figures, leaving, months, staying
 from crm.paper import SMALL, Sheet
 from crm.people.models import Branch
 
@@ -47,6 +47,7 @@ def draw(branch: Branch, page: Overview) -> Sheet:
     draw_shares(sheet, _("Call all members %(year)s") % {"year": page.on.year}, page.calls)
     draw_shares(sheet, _("Introduction meetings %(year)s") % {"year": page.on.year}, page.meetings)
     draw_table(sheet, balance(page), (90, 30))
+    draw_staying(sheet, page)
     draw_table(sheet, leaving(page), (90, 30))
     lately = page.months[-MONTHS_IN_TABLE:]
     draw_table(sheet, months(lately, page.corrected), (24, 24, 22, 28, 26, 24, 28))
@@ -188,6 +189,17 @@ def draw_shares(sheet: Sheet, title: str, shares: Sequence[Share]) -> None:
         sheet.rect(left, top, width * min(share.number / share.of, 1), 4, style="F")
         sheet.set_x(left + width + 3)
         sheet.cell(0, 7, words, new_x="LMARGIN", new_y="NEXT")
+
+
+def draw_staying(sheet: Sheet, page: Overview) -> None:
+    """The pictures' sentences with their tables: bars of a whole are read as easily in numbers."""
+    heading(sheet, _("Do they stay?"), room=30)
+    told = page.staying.tables
+    for table in told or [page.staying.everybody]:
+        say(sheet, table.sentence)
+    for published in staying(page):
+        widths = (30, 22, 26, 24, 20, 58) if len(published.headers) == 6 else (36, 76, 22, 24, 22)
+        draw_table(sheet, published, widths)
 
 
 def draw_table(sheet: Sheet, table: PublishedTable, widths: Sequence[float]) -> None:

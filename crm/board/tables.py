@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from crm.board import sentences
 from crm.board.overview import Overview
+from crm.board.staying import NO_CAUSE, StayingTable
 from crm.figures.corrected import Corrected
 from crm.figures.membership import Month
 from crm.spreadsheets import harmless
@@ -31,7 +32,7 @@ class PublishedTable:
 
 def tables(page: Overview) -> list[PublishedTable]:
     found = [figures(page), months(page.months, page.corrected), balance(page)]
-    return [*found, *([corrections(page)] if page.corrected else []), leaving(page)]
+    return [*found, *([corrections(page)] if page.corrected else []), leaving(page), *staying(page)]
 
 
 def balance(page: Overview) -> PublishedTable:
@@ -120,6 +121,41 @@ def leaving(page: Overview) -> PublishedTable:
         else _("In the months of the bars. Groups of 1–4 people are merged.")
     )
     return PublishedTable(_("Why members left"), (_("Reason"), _("Members")), rows, note)
+
+
+def staying(page: Overview) -> list[PublishedTable]:
+    """Who of those who joined were members a year later; the quarters not told yet stand with their reasons."""
+    found = [everybody_staying(page), *map(split_staying, page.staying.splits)]
+    return [table for table in found if table.rows]
+
+
+def everybody_staying(page: Overview) -> PublishedTable:
+    rows: list[tuple[Cell, ...]] = [
+        (row.label, group.joined, row.after_six_months, group.kept, group.percent, "")
+        for row in page.staying.everybody.rows
+        for group in row.groups
+    ]
+    rows += [(late.label, late.joined, None, None, None, late.remark) for late in page.staying.coming]
+    headers = (
+        _("Joined in"),
+        _("Joined"),
+        _("After six months"),
+        _("After a year"),
+        _("Per cent"),
+        _("Remark"),
+    )
+    return PublishedTable(str(page.staying.everybody.title), headers, rows)
+
+
+def split_staying(table: StayingTable) -> PublishedTable:
+    """Two rows for each block: who had the contact, and who had not."""
+    rows: list[tuple[Cell, ...]] = [
+        (row.label, str(key), group.joined, group.kept, group.percent)
+        for row in table.rows
+        for key, group in zip(table.keys, row.groups, strict=True)
+    ]
+    headers = (_("Joined in"), _("Group"), _("Joined"), _("After a year"), _("Per cent"))
+    return PublishedTable(str(table.title), headers, rows, str(NO_CAUSE))
 
 
 def as_csv(found: Iterable[PublishedTable]) -> str:

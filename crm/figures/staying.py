@@ -1,20 +1,28 @@
-"""Who stays: those who joined, and whether they are members later, from periods alone (promise 13).
+"""Who stays: those who joined, and whether they are members later, from periods and dated events (promise 13).
 
 Whoever joined before the branch's first full roster is left out: of them only those who stayed are known.
+"Members after a year" are those who are members 365 days after they joined, also those who left and came back.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncQuarter
 from django.utils.translation import gettext_lazy as _
 
+from crm import extensions
 from crm.extensions import Figure, Tally
 from crm.figures import membership
+from crm.figures.blocks import is_large_or_empty, last_of_quarter, merged, quarter_of, quarters_between
 from crm.figures.months import first_of_month, last_of_month, months_back
 from crm.figures.small_groups import SMALLEST
 from crm.people.models import Branch, Membership
+
+YEAR = timedelta(days=365)
+SIX_MONTHS = timedelta(days=183)
 
 
 def joiners(branches: Collection[int] | None, first: date, last: date) -> QuerySet[Membership]:
@@ -44,13 +52,18 @@ def last_month_end(on: date) -> date:
     return on if on == last_of_month(on) else first_of_month(on) - timedelta(days=1)
 
 
+def joined_a_year_before(branches: Collection[int] | None, end: date) -> QuerySet[Membership]:
+    """Who joined in the twelve whole months that had ended a year before a month's end."""
+    return joiners(branches, months_back(end, 23), months_back(end, 11) - timedelta(days=1))
+
+
 def kept_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
     """The percentage of those who joined 12-24 whole months before who are members, of each branch in one pass.
 
     Nothing for a branch where those who stayed, or those who did not, are one to four: they could be told.
     """
     end = last_month_end(on)
-    joined = joiners(branches, months_back(end, 23), months_back(end, 11) - timedelta(days=1))
+    joined = joined_a_year_before(branches, end)
     still = Exists(Membership.objects.counted(end).filter(member=OuterRef("member")))
     rows = (
         joined.order_by()
@@ -61,18 +74,140 @@ def kept_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[i
         "kept": {
             branch: round(100 * stayed / everybody)
             for branch, everybody, stayed in rows
-            if may_be_told(stayed) and may_be_told(everybody - stayed)
+            if is_large_or_empty(stayed, everybody - stayed)
         }
     }
 
 
-def may_be_told(number: int) -> bool:
-    """Nobody, or so many that none of them can be recognised."""
-    return number == 0 or number >= SMALLEST
-
-
 def kept(branch: Branch, on: date) -> int | None:
     return kept_of_each([branch.pk], on)["kept"].get(branch.pk)
+
+
+def stayed(time: timedelta) -> Exists:
+    """Of a period: whether its person is a member so long after it began."""
+    day = OuterRef("started_on") + time
+    return Exists(Membership.objects.counted(day).filter(member=OuterRef("member")))
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of people who joined: ``met`` names the contacts that they had in time."""
+
+    after_six_months: bool
+    after_a_year: bool
+    met: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Those who joined in a quarter, or in several that have been merged."""
+
+    first: date
+    last: date
+    people: Mapping[Fate, int]
+
+    @classmethod
+    def of(cls, quarters: "Sequence[Cohort]") -> "Cohort":
+        people: dict[Fate, int] = defaultdict(int)
+        for quarter in quarters:
+            for fate, number in quarter.people.items():
+                people[fate] += number
+        return cls(first=quarters[0].first, last=quarters[-1].last, people=people)
+
+    @property
+    def joined(self) -> int:
+        return sum(self.people.values())
+
+    @property
+    def after_six_months(self) -> int:
+        return sum(number for fate, number in self.people.items() if fate.after_six_months)
+
+    @property
+    def after_a_year(self) -> int:
+        return sum(number for fate, number in self.people.items() if fate.after_a_year)
+
+    def who(self, contact: str, *, met: bool) -> "Cohort":
+        """Those of them who had a contact in time, or had not."""
+        people = {fate: number for fate, number in self.people.items() if (contact in fate.met) is met}
+        return Cohort(self.first, self.last, people)
+
+    @property
+    def may_be_told(self) -> bool:
+        """How many are members after a year, and how many are not."""
+        return is_large_or_empty(self.after_a_year, self.joined - self.after_a_year)
+
+    @property
+    def six_months_may_be_told(self) -> bool:
+        """Neither those who left in the first half of the year nor those of the second can be told."""
+        left_first = self.joined - self.after_six_months
+        return is_large_or_empty(left_first, abs(self.after_six_months - self.after_a_year))
+
+
+@dataclass(frozen=True)
+class Cohorts:
+    """By joining quarter: ``told`` in blocks that may be told; ``waiting`` are too few; ``running`` not a year old."""
+
+    told: list[Cohort]
+    waiting: list[Cohort]
+    running: list[Cohort]
+
+    def split_by(self, contact: str) -> list[tuple[Cohort, Cohort]]:
+        """Those told, as who had a contact and who had not, merged further until both may be told."""
+
+        def both(cohorts: Sequence[Cohort]) -> tuple[Cohort, Cohort]:
+            whole = Cohort.of(cohorts)
+            return whole.who(contact, met=True), whole.who(contact, met=False)
+
+        blocks, _rest = merged(self.told, lambda found: all(half.may_be_told for half in both(found)))
+        return [both(block) for block in blocks]
+
+
+def cohorts(branch: Branch, on: date, *, known_since: date | None) -> Cohorts:
+    """All who have joined since the first roster, in one question."""
+    if known_since is None or known_since > on:
+        return Cohorts([], [], [])
+    contacts = {f"met_{name}": name for name in extensions.contacts.names()}
+    conditions = {f"met_{contact.name}": contact.met() for contact in extensions.contacts.all()}
+    began = membership.periods(branch).filter(~membership.came_back(), started_on__range=(known_since, on))
+    rows = (
+        began.annotate(
+            quarter=TruncQuarter("started_on"),
+            half=stayed(SIX_MONTHS),
+            whole=stayed(YEAR),
+            **conditions,
+        )
+        .order_by()
+        .values_list("quarter", "half", "whole", *contacts)
+        .annotate(number=Count("pk"))
+    )
+    people: dict[date, dict[Fate, int]] = defaultdict(dict)
+    for quarter, half, whole, *rest in rows:
+        *met, number = rest
+        names = frozenset(name for name, had in zip(contacts.values(), met, strict=True) if had)
+        people[quarter_of(quarter)][Fate(half, whole, names)] = number
+    return _sorted_out(
+        (
+            Cohort(quarter, last_of_quarter(quarter), people.get(quarter, {}))
+            for quarter in quarters_between(known_since, on)
+        ),
+        on,
+    )
+
+
+def _sorted_out(quarters: Iterable[Cohort], on: date) -> Cohorts:
+    """A quarter has its fate when a year has passed since its last day."""
+    found = list(quarters)
+    closed = [quarter for quarter in found if quarter.last + YEAR <= on]
+    blocks, waiting = merged(closed, lambda block: _enough(Cohort.of(block)))
+    return Cohorts(
+        told=[Cohort.of(block) for block in blocks],
+        waiting=list(waiting),
+        running=found[len(closed) :],
+    )
+
+
+def _enough(cohort: Cohort) -> bool:
+    return cohort.joined >= SMALLEST and cohort.may_be_told
 
 
 TALLY = Tally(names=("kept",), count=kept_of_each, absent=None)

@@ -7,9 +7,11 @@ import pytest
 
 from calls.models import Attempt, Call, CallRound
 from crm.people.models import Branch, Member, Membership, User
+from crm.rosters.models import RosterImport
 from onboarding import half_years, planning
 from onboarding.half_years import HalfYear
 from onboarding.models import Gathering, Invitation
+from tests.board.making import applied_roster
 from tests.factories import BranchFactory, MemberFactory
 from tests.onboarding.conftest import EVENING
 
@@ -107,30 +109,50 @@ Figure = Callable[[Branch, date], float | None]
 
 @pytest.fixture
 def two_years_on(branch: Branch, officer: User) -> Gathering:
-    """Five who came to a meeting and four who did not, learnt of in January 2027; one of each has left."""
+    """Twenty who came to a meeting and ten who did not, of January 2027; five of each have left since."""
+    applied_roster(branch, date(2026, 1, 31))
     meeting = planning.plan(branch=branch, by=officer, starts_at=EVENING, place="Folkets hus")
-    came = [learnt(branch) for _number in range(5)]
-    stayed_away = [learnt(branch) for _number in range(4)]
+    came = [learnt(branch) for _number in range(20)]
+    stayed_away = [learnt(branch) for _number in range(10)]
     for member in came:
         invited(meeting, member, attended=True)
-    gone = Membership.objects.filter(member__in=[came[0].pk, stayed_away[0].pk])
+    gone = Membership.objects.filter(member__in=[*came[:5], *stayed_away[:5]])
     gone.update(ended_on=date(2027, 10, 1), end_reason="left")
     return meeting
 
 
-def test_retention_of_those_who_came(branch: Branch, two_years_on: Gathering) -> None:
-    assert half_years.kept_who_came(branch, date(2028, 6, 30)) == 80.0
+def test_retention_of_those_who_came_and_who_did_not(branch: Branch, two_years_on: Gathering) -> None:
+    found = [
+        figure(branch, date(2028, 6, 30))
+        for figure in (half_years.kept_who_came, half_years.kept_who_did_not)
+    ]
+    assert found == [75.0, 50.0]
 
 
-def test_a_group_under_five_is_hidden(branch: Branch, two_years_on: Gathering) -> None:
+def test_neither_is_told_when_four_of_one_group_can_be(branch: Branch, two_years_on: Gathering) -> None:
+    Membership.objects.filter(member__in=Invitation.objects.values("member"), ended_on=None).first().delete()  # type: ignore[union-attr]
+    kept = Membership.objects.exclude(ended_on=None).first()
+    assert kept is not None
+    Membership.objects.filter(pk=kept.pk).update(ended_on=None, end_reason="")
+    assert half_years.kept_who_came(branch, date(2028, 6, 30)) is None
     assert half_years.kept_who_did_not(branch, date(2028, 6, 30)) is None
-    learnt(branch)
-    assert half_years.kept_who_did_not(branch, date(2028, 6, 30)) == 80.0
+
+
+def test_who_came_after_six_months_did_not_come_in_time(branch: Branch, two_years_on: Gathering) -> None:
+    two_years_on.starts_at = EVENING + timedelta(days=150)
+    two_years_on.save()
+    assert half_years.kept_who_came(branch, date(2028, 6, 30)) is None
+    assert half_years.kept_who_did_not(branch, date(2028, 6, 30)) == 66.7
+
+
+def test_who_joined_before_the_first_roster_is_left_out(branch: Branch, two_years_on: Gathering) -> None:
+    RosterImport.objects.update(roster_date=LEARNT + timedelta(days=1))
+    assert half_years.kept_who_came(branch, date(2028, 6, 30)) is None
 
 
 def test_who_leaves_after_the_year_was_kept(branch: Branch, two_years_on: Gathering) -> None:
     Membership.objects.filter(ended_on=None).update(ended_on=date(2028, 3, 1), end_reason="left")
-    assert half_years.kept_who_came(branch, date(2028, 6, 30)) == 80.0
+    assert half_years.kept_who_came(branch, date(2028, 6, 30)) == 75.0
 
 
 @pytest.mark.parametrize("figure", [half_years.kept_who_came, half_years.kept_who_did_not])

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -212,8 +213,8 @@ class Phone(models.Model):
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    def counted(self, on: date) -> "MembershipQuerySet":
-        """The memberships that count at the end of a day.
+    def counted(self, on: date | Combinable) -> "MembershipQuerySet":
+        """The memberships that count at the end of a day, which a query may reckon.
 
         A missing member is not counted from the roster's date on; confirming the leaving keeps that
         date, so no past figure moves (docs/decisions, "Leaving").

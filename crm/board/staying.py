@@ -1,0 +1,218 @@
+"""Do they stay: the part of the board's page that follows those who joined, quarter by quarter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from crm import extensions
+from crm.board.sentences import grouped
+from crm.figures import blocks
+from crm.figures.staying import YEAR, Cohort, cohorts
+from crm.people.models import Branch
+
+# So many blocks of joining quarters are shown, the latest ones.
+BLOCKS = 8
+# The viewBox of a picture: a row has a label and its bars; to their right is room for the numbers.
+WIDTH, LABEL, BAR, GAP, NUMBERS = 420, 22, 16, 12, 140
+NO_CAUSE = gettext_lazy("A connection, not a cause.")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some of those who joined: how many, and how many were members a year later."""
+
+    joined: int
+    kept: int
+
+    @property
+    def percent(self) -> int | None:
+        return round(100 * self.kept / self.joined) if self.joined else None
+
+    @property
+    def text(self) -> str:
+        values = {"number": grouped(self.kept), "of": grouped(self.joined), "percent": self.percent}
+        return _("%(number)s of %(of)s (%(percent)s %%)") % values if self.joined else _("nobody")
+
+
+@dataclass(frozen=True)
+class StayingBar:
+    y: int
+    width: float
+    group: Group
+
+
+@dataclass(frozen=True)
+class StayingRow:
+    """A block of joining quarters: its place in the picture, and one bar, or one for each group."""
+
+    label: str
+    label_y: int
+    bars: list[StayingBar]
+    after_six_months: int | None = None
+
+    @property
+    def groups(self) -> list[Group]:
+        return [bar.group for bar in self.bars]
+
+
+@dataclass(frozen=True)
+class StayingTable:
+    """A picture with its table: all who joined, or those with and without a contact."""
+
+    title: str | Promise
+    keys: tuple[str | Promise, ...]  # what each bar of a row stands for
+    rows: list[StayingRow]
+    sentence: str
+
+    @property
+    def height(self) -> int:
+        return len(self.rows) * row_height(len(self.keys))
+
+    @property
+    def is_split(self) -> bool:
+        return len(self.keys) > 1
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Joining quarters that are not told yet: too few, or not a year old."""
+
+    label: str
+    joined: int
+    told_from: date | None  # when a year has passed; ``None`` for too few
+
+    @property
+    def remark(self) -> str:
+        if self.told_from is None:
+            return _("told together with a later quarter")
+        return _("running until %(day)s") % {"day": self.told_from.isoformat()}
+
+    @property
+    def sentence(self) -> str:
+        joined = ngettext("%(number)s joined", "%(number)s joined", self.joined)
+        return f"{joined % {'number': grouped(self.joined)}}; {self.remark}"
+
+
+@dataclass(frozen=True)
+class Staying:
+    everybody: StayingTable
+    splits: list[StayingTable]
+    coming: list[Coming]
+
+    @property
+    def tables(self) -> list[StayingTable]:
+        """Those that have something to tell."""
+        return [table for table in (self.everybody, *self.splits) if table.rows]
+
+
+def staying(branch: Branch, on: date, *, known_since: date | None) -> Staying:
+    found = cohorts(branch, on, known_since=known_since)
+    told = found.told[-BLOCKS:]
+    splits = [split(contact, found.split_by(contact.name)) for contact in extensions.contacts.all()]
+    too_few = [Coming(label(quarter), quarter.joined, None) for quarter in found.waiting]
+    running = [Coming(label(quarter), quarter.joined, quarter.last + YEAR) for quarter in found.running]
+    return Staying(everybody=everybody(told), splits=splits, coming=[*too_few, *running][-BLOCKS:])
+
+
+def label(cohort: Cohort) -> str:
+    return blocks.label(cohort.first, cohort.last)
+
+
+def group(cohort: Cohort) -> Group:
+    return Group(joined=cohort.joined, kept=cohort.after_a_year)
+
+
+def row_height(bars: int) -> int:
+    return LABEL + bars * (BAR + 2) + GAP
+
+
+def row(place: int, cohort: Cohort, groups: Sequence[Group], *, six_months: int | None = None) -> StayingRow:
+    top = place * row_height(len(groups))
+    room = WIDTH - NUMBERS
+    return StayingRow(
+        label=label(cohort),
+        label_y=top + BAR,
+        bars=[
+            StayingBar(
+                y=top + LABEL + number * (BAR + 2),
+                width=round(room * found.kept / found.joined, 1) if found.joined else 0,
+                group=found,
+            )
+            for number, found in enumerate(groups)
+        ],
+        after_six_months=six_months,
+    )
+
+
+def everybody(told: Sequence[Cohort]) -> StayingTable:
+    rows = [
+        row(
+            place,
+            cohort,
+            [group(cohort)],
+            six_months=cohort.after_six_months if cohort.six_months_may_be_told else None,
+        )
+        for place, cohort in enumerate(told)
+    ]
+    return StayingTable(
+        title=_("Members a year after they joined"),
+        keys=(_("Members after a year"),),
+        rows=rows,
+        sentence=sentence_of_all(rows),
+    )
+
+
+def sentence_of_all(rows: Sequence[StayingRow]) -> str:
+    """The latest block, beside the one before it."""
+    if not rows:
+        return _("So few have joined that it can't be told who stays without pointing somebody out.")
+    latest = _("Of those who joined in %(quarters)s, %(number)s were members a year later.") % {
+        "quarters": rows[-1].label,
+        "number": rows[-1].groups[0].text,
+    }
+    if len(rows) == 1:
+        return latest
+    before = _("Before that, in %(quarters)s: %(percent)s %%.") % {
+        "quarters": rows[-2].label,
+        "percent": rows[-2].groups[0].percent,
+    }
+    return f"{latest} {before}"
+
+
+def split(contact: extensions.Contact, told: Sequence[tuple[Cohort, Cohort]]) -> StayingTable:
+    """Without rows where everybody had the contact, or nobody: there is nothing to set beside."""
+    if not (any(had.joined for had, _not in told) and any(had_not.joined for _had, had_not in told)):
+        told = []
+    rows = [
+        row(place, had, [group(had), group(had_not)]) for place, (had, had_not) in enumerate(told[-BLOCKS:])
+    ]
+    return StayingTable(
+        title=contact.title,
+        keys=(contact.had, contact.had_not),
+        rows=rows,
+        sentence=sentence_of_split(contact, rows),
+    )
+
+
+def sentence_of_split(contact: extensions.Contact, rows: Sequence[StayingRow]) -> str:
+    """All blocks together."""
+    if not rows:
+        return ""
+    with_it, without = (
+        Group(
+            joined=sum(row.groups[place].joined for row in rows),
+            kept=sum(row.groups[place].kept for row in rows),
+        )
+        for place in (0, 1)
+    )
+    told = _("%(had)s: %(with)s were members after a year. %(had_not)s: %(without)s.") % {
+        "had": contact.had,
+        "with": with_it.text,
+        "had_not": contact.had_not,
+        "without": without.text,
+    }
+    return f"{told} {NO_CAUSE}"
