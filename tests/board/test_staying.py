@@ -163,7 +163,7 @@ def test_as_tables_with_the_quarters_that_wait(two_quarters: Branch) -> None:
 def test_the_files_and_the_paper_hold_it(two_quarters: Branch) -> None:
     page = board.overview(two_quarters, ON)
     titles = [table.title for table in tables.tables(page)]
-    assert titles[-2:] == ["Medlemmar ett år efter att de gick med", "Med och utan samtal"]
+    assert titles[-2:] == ["Medlemmar ett år efter inträdet", "Med och utan samtal"]
     sheets = PdfReader(io.BytesIO(report.draw(two_quarters, page).as_bytes())).pages
     words = " ".join(" ".join(sheet.extract_text().split()) for sheet in sheets)
     for sentence in (
