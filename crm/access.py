@@ -51,6 +51,9 @@ class Permission:
     CHANGE_PLAN = "change_plan"
     MANAGE_BRANCH = "manage_branch"
     SEE_ACCESS_LOG = "see_access_log"
+    SHARE_WITH_DISTRICT = "share_with_district"
+    SEE_DISTRICT = "see_district"
+    SEE_PARTY = "see_party"
 
 
 ROLES_THAT_MAY: dict[str, frozenset[str]] = {
@@ -77,6 +80,9 @@ ROLES_THAT_MAY: dict[str, frozenset[str]] = {
     Permission.CHANGE_PLAN: frozenset({Kind.BOARD, Kind.MEMBER_OFFICER}),
     Permission.MANAGE_BRANCH: frozenset({Kind.ADMIN}),
     Permission.SEE_ACCESS_LOG: frozenset({Kind.ADMIN}),
+    Permission.SHARE_WITH_DISTRICT: frozenset({Kind.BOARD, Kind.ADMIN}),
+    Permission.SEE_DISTRICT: frozenset({Kind.DISTRICT}),
+    Permission.SEE_PARTY: frozenset({Kind.PARTY}),
 }
 
 # Who can list, search, export or print members, or give others the right to, proves who they are with two factors.
@@ -128,6 +134,10 @@ class Standing:
         known = {role.district_id: role.district for role in self.roles if role.district is not None}
         return sorted(known.values(), key=lambda district: sort_key(district.name, ""))
 
+    @property
+    def sees_party(self) -> bool:
+        return any(role.kind in ROLES_THAT_MAY[Permission.SEE_PARTY] for role in self.roles)
+
 
 def standing_of(user: User | AnonymousUser, *, on: date | None = None) -> Standing:
     """The roles in force on a day (today)."""
@@ -154,6 +164,12 @@ def require(user: User, permission: str, branch: Branch) -> None:
         raise PermissionDenied(
             _("%(user)s may not do that in %(branch)s.") % {"user": user, "branch": branch}
         )
+
+
+def require_superuser(user: User) -> None:
+    """Raise ``PermissionDenied`` for anybody else but the console. For commands and deeds."""
+    if user.email != CONSOLE_EMAIL and not user.is_superuser:
+        raise PermissionDenied(_("Only a superuser may do that."))
 
 
 def has_two_factors(request: HttpRequest) -> bool:
@@ -199,6 +215,51 @@ def branch_page(
         return guarded
 
     return decorate
+
+
+def district_page(
+    view: Callable[Concatenate[UserRequest, District, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Guards a view below ``distrikt/<slug:district>``, by its address name or its number.
+
+    It does not exist for strangers; who has a role in one of its branches is refused. The view receives the district.
+    """
+
+    @wraps(view)
+    def guarded(request: UserRequest, district: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        here = standing(request)
+        found = next((known for known in here.districts if district in {known.slug, str(known.pk)}), None)
+        if found is None:
+            theirs = [branch.district for branch in here.branches if branch.district is not None]
+            if any(district in {known.slug, str(known.pk)} for known in theirs):
+                raise PermissionDenied
+            raise Http404
+        if Permission.SEE_DISTRICT in NEEDS_TWO_FACTORS and not has_two_factors(request):
+            return to_two_factors(request)
+        return view(request, found, *args, **kwargs)
+
+    guarded.permissions = (Permission.SEE_DISTRICT,)  # type: ignore[attr-defined]
+    return guarded
+
+
+def party_page(
+    view: Callable[Concatenate[UserRequest, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Guards a page of the whole party: it does not exist for who has no role, and any other role is refused."""
+
+    @wraps(view)
+    def guarded(request: UserRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        here = standing(request)
+        if not here.roles:
+            raise Http404
+        if not here.sees_party:
+            raise PermissionDenied
+        if Permission.SEE_PARTY in NEEDS_TWO_FACTORS and not has_two_factors(request):
+            return to_two_factors(request)
+        return view(request, *args, **kwargs)
+
+    guarded.permissions = (Permission.SEE_PARTY,)  # type: ignore[attr-defined]
+    return guarded
 
 
 def to_two_factors(request: HttpRequest) -> HttpResponse:

@@ -24,7 +24,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     here = access.standing(request)
     branch = current_branch(request, here)
     return {
-        "nav": navigation(request, here, branch) if branch else [],
+        "nav": navigation(request, here, branch) if branch else outside(request, here),
         "branches": here.branches,
         "frame_branch": branch,
         "demo": settings.DEMO,
@@ -38,6 +38,14 @@ def current_branch(request: HttpRequest, here: access.Standing) -> Branch | None
     if slug is None:
         return here.branches[0] if len(here.branches) == 1 else None
     return next((branch for branch in here.branches if branch.slug == slug), None)
+
+
+def outside(request: HttpRequest, here: access.Standing) -> list[NavItem]:
+    """The pages of districts, of the whole party and of superusers."""
+    return [
+        NavItem(label=str(label), url=url, current=request.path == url)
+        for label, url in extensions.outer_pages_of(here)
+    ]
 
 
 def navigation(request: HttpRequest, here: access.Standing, branch: Branch) -> list[NavItem]:

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 if TYPE_CHECKING:
     from django.db.models import Exists
 
+    from crm.access import Standing
     from crm.people.models import Branch, Member, User
 
 T = TypeVar("T")
@@ -54,6 +55,12 @@ class NavEntry:
 
     def url_of(self, branch: "Branch") -> str:
         return reverse(self.url_name, args=[branch.slug])
+
+
+class OuterPages(Protocol):
+    """Pages outside the branches that a standing opens, as label and address: a district's, the party's."""
+
+    def __call__(self, standing: "Standing") -> "Iterable[tuple[str | Promise, str]]": ...
 
 
 @dataclass(frozen=True)
@@ -396,6 +403,7 @@ class TextKind:
 
 navigation: Registry[NavEntry] = Registry()
 jobs: Registry[Job] = Registry()
+outer_pages: Registry[OuterPages] = Registry()
 work: Registry[Work] = Registry()
 figures: Registry[Figure] = Registry()
 tallies: Registry[Tally] = Registry()
@@ -424,3 +432,7 @@ def pages_of(branch: "Branch") -> Iterator[tuple[NavEntry, str]]:
             yield entry, entry.url_of(branch)
         except NoReverseMatch:
             continue
+
+
+def outer_pages_of(standing: "Standing") -> "list[tuple[str | Promise, str]]":
+    return [page for pages in outer_pages.all() for page in pages(standing)]

@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "crm.outreach",
     "crm.offices",
     "crm.board",
+    "crm.district",
     "crm.plan",
     "calls",
     "onboarding",

@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("nej/", include("crm.outbox.public_urls")),
     path("arshjul/", include("crm.plan.public_urls")),
     path("siffror/", include("crm.board.public_urls")),
+    path("", include("crm.district.urls")),
     path("<slug:branch>/medlemsfiler/", include("crm.rosters.urls")),
     path("<slug:branch>/utskick/", include("crm.outbox.urls")),
     path("<slug:branch>/varvning/", include("crm.outreach.urls")),

@@ -33,6 +33,7 @@ class OnboardingConfig(AppConfig):
         for kind in texts.KINDS:
             extensions.texts.register(kind.name, kind)
         extensions.tallies.register("intro_meetings", figures.INTRO_MEETINGS)
+        extensions.tallies.register("intro_held", figures.INTRO_HELD)
         extensions.history.register("invitations", invitations.with_invitations)
         extensions.contacts.register(half_years.CAME_TO_INTRODUCTION.name, half_years.CAME_TO_INTRODUCTION)
         extensions.participations.register("gatherings", participations.participations)

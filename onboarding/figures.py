@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +23,20 @@ def said_yes(branch: Branch, on: date) -> int:
 
 def came(branch: Branch, on: date) -> int:
     return _of_the_year(branch, on).attended().filter(gathering__starts_at__lt=_end_of(on)).count()
+
+
+def held(branch: Branch, on: date) -> int:
+    return _meetings_until(on).filter(branch=branch).count()
+
+
+def _meetings_until(on: date) -> QuerySet[Gathering]:
+    """The introduction meetings of the calendar year that have been, and were not cancelled."""
+    return Gathering.objects.filter(
+        kind=Gathering.Kind.INTRO_MEETING,
+        state=Gathering.State.CONFIRMED,
+        starts_at__gte=_end_of(date(on.year - 1, 12, 31)),
+        starts_at__lt=_end_of(on),
+    )
 
 
 def _of_the_year(branch: Branch, on: date) -> InvitationQuerySet:
@@ -67,6 +81,13 @@ def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, i
     return found
 
 
+def held_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
+    meetings = _meetings_until(on)
+    rows = meetings if branches is None else meetings.filter(branch__in=branches)
+    return {"intro_held": dict(rows.order_by().values_list("branch").annotate(Count("pk")))}
+
+
+INTRO_HELD = Tally(names=("intro_held",), count=held_of_each)
 INTRO_MEETINGS = Tally(names=("intro_invited", "intro_yes", "intro_attended"), count=of_each)
 
 
@@ -111,6 +132,13 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Those ticked at the door of the year's meetings, with walk-ins."),
         count=came,
+    ),
+    Figure(
+        name="intro_held",
+        label=_("Introduction meetings held"),
+        unit=_("meetings"),
+        explanation=_("The year's introduction meetings that have been. Cancelled meetings are left out."),
+        count=held,
     ),
     Figure(
         name="new_members",

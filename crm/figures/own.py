@@ -47,22 +47,23 @@ def told_skills(branch: Branch, on: date) -> int | None:
 
 
 def goals_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
-    """The next goal of each branch from a day on; where all lie behind, the last one."""
+    """The next goal of each branch from a day on, and how far off; where all lie behind, the last one."""
     rows = (
         MembershipGoal.objects.all()
         if branches is None
         else MembershipGoal.objects.filter(branch__in=branches)
     )
     wanted: dict[int, int] = {}
+    days: dict[int, int] = {}
     ahead: set[int] = set()
     for branch, number, by_date in rows.order_by("by_date").values_list(
         "branch", "members_wanted", "by_date"
     ):
         if branch not in ahead:
-            wanted[branch] = number
+            wanted[branch], days[branch] = number, (by_date - on).days
         if by_date >= on:
             ahead.add(branch)
-    return {"goal": wanted}
+    return {"goal": wanted, "goal_in_days": days}
 
 
 def reachable_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
@@ -96,7 +97,7 @@ def told_skills_of_each(branches: Collection[int] | None, on: date) -> dict[str,
 
 TALLIES = {
     "membership": Tally(names=("members", "joined", "left"), count=membership.of_each),
-    "goal": Tally(names=("goal",), count=goals_of_each, absent=None),
+    "goal": Tally(names=("goal", "goal_in_days"), count=goals_of_each, absent=None),
     "reachable": Tally(names=("without_phone", "without_email", "unpaid_new"), count=reachable_of_each),
     "told_skills": Tally(names=("told_skills",), count=told_skills_of_each, absent=None),
 }

@@ -48,11 +48,14 @@ def _kept(branches: Collection[int], on: date, wanted: Mapping[str, Figure]) -> 
 
 
 def read_each(
-    branches: Collection[int], on: date, names: Collection[str] | None = None
+    branches: Collection[int], on: date, names: Collection[str] | None = None, *, everywhere: bool = True
 ) -> dict[str, dict[int, Value]]:
-    """The figures that are counted for all branches in one pass: name to branch key to value."""
+    """The figures that are counted for many branches in one pass: name to branch key to value.
+
+    With ``everywhere`` the pass counts all branches there are; without it these alone, which are few of many.
+    """
     wanted = _wanted(names)
-    found = _tallied(branches, on, wanted, everywhere=True)
+    found = _tallied(branches, on, wanted, everywhere=everywhere)
     return found | _kept(branches, on, {name: wanted[name] for name in found})
 
 

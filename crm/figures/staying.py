@@ -58,9 +58,9 @@ def joined_a_year_before(branches: Collection[int] | None, end: date) -> QuerySe
 
 
 def kept_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
-    """The percentage of those who joined 12-24 whole months before who are members, of each branch in one pass.
+    """Those who joined 12-24 whole months before, who of them are members, and what percentage that is.
 
-    Nothing for a branch where those who stayed, or those who did not, are one to four: they could be told.
+    No percentage for a branch where those who stayed, or those who did not, are one to four: they could be told.
     """
     end = last_month_end(on)
     joined = joined_a_year_before(branches, end)
@@ -70,13 +70,12 @@ def kept_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[i
         .values_list("branch")
         .annotate(everybody=Count("pk"), stayed=Count("pk", filter=Q(still)))
     )
-    return {
-        "kept": {
-            branch: round(100 * stayed / everybody)
-            for branch, everybody, stayed in rows
-            if is_large_or_empty(stayed, everybody - stayed)
-        }
-    }
+    found: dict[str, dict[int, int]] = {name: {} for name in TALLY.names}
+    for branch, everybody, stayed in rows:
+        found["joiners"][branch], found["joiners_kept"][branch] = everybody, stayed
+        if is_large_or_empty(stayed, everybody - stayed):
+            found["kept"][branch] = round(100 * stayed / everybody)
+    return found
 
 
 def kept(branch: Branch, on: date) -> int | None:
@@ -210,7 +209,15 @@ def _enough(cohort: Cohort) -> bool:
     return cohort.joined >= SMALLEST and cohort.may_be_told
 
 
-TALLY = Tally(names=("kept",), count=kept_of_each, absent=None)
+def joined_then(branch: Branch, on: date) -> int | None:
+    return kept_of_each([branch.pk], on)["joiners"].get(branch.pk)
+
+
+def stayed_since(branch: Branch, on: date) -> int | None:
+    return kept_of_each([branch.pk], on)["joiners_kept"].get(branch.pk)
+
+
+TALLY = Tally(names=("kept", "joiners", "joiners_kept"), count=kept_of_each, absent=None)
 
 FIGURES = (
     Figure(
@@ -223,5 +230,22 @@ FIGURES = (
             " shown when one to four have left, or stayed: they could be recognised."
         ),
         count=kept,
+    ),
+    Figure(
+        name="joiners",
+        label=_("Joined one to two years ago"),
+        unit=_("members"),
+        explanation=_(
+            "Who joined twelve to twenty-four months before the last month's end, and not before the first full"
+            " roster."
+        ),
+        count=joined_then,
+    ),
+    Figure(
+        name="joiners_kept",
+        label=_("Of those, still members"),
+        unit=_("members"),
+        explanation=_("Those of them who were members at the last month's end."),
+        count=stayed_since,
     ),
 )

@@ -7,8 +7,11 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from crm.access import members_of
+from crm.access import Standing, members_of
 from crm.people.models import (
     AccessLog,
     Branch,
@@ -23,6 +26,7 @@ from crm.people.models import (
     SkillWord,
     User,
 )
+from crm.people.models.users import RoleQuerySet
 from crm.people.names import sort_key
 
 # What a list shows. Telephone numbers are not among it: each would be parsed anew.
@@ -167,9 +171,13 @@ class BranchRoles:
 
 
 def roles_of(branch: Branch, *, on: date) -> BranchRoles:
+    return sort_out(Role.objects.filter(branch=branch), on)
+
+
+def sort_out(found: RoleQuerySet, on: date) -> BranchRoles:
     """Roles that hold or will hold, and those that are over, the latest first."""
-    roles = Role.objects.filter(branch=branch).select_related("user", "granted_by", "ended_by")
-    current = set(Role.objects.not_over(on).filter(branch=branch).values_list("pk", flat=True))
+    roles = found.select_related("user", "granted_by", "ended_by")
+    current = set(found.not_over(on).values_list("pk", flat=True))
     past = sorted(
         (r for r in roles if r.pk not in current), key=lambda r: (r.ends_on or on, r.pk), reverse=True
     )
@@ -189,6 +197,21 @@ def holder_of(branch: Branch, pk: int, *, on: date) -> User:
 def branches() -> list[Branch]:
     """Every branch in name order. For superusers."""
     return sorted(Branch.objects.select_related("district"), key=lambda branch: sort_key(branch.name, ""))
+
+
+def superusers_pages(standing: Standing) -> "list[tuple[str | Promise, str]]":
+    if not standing.user.is_superuser:
+        return []
+    return [(_("Branches"), reverse("people:branches")), (_("District roles"), reverse("people:roles_above"))]
+
+
+def roles_above(*, on: date) -> BranchRoles:
+    """The roles of districts and of the whole party. For superusers."""
+    return sort_out(Role.objects.filter(branch=None).select_related("district"), on)
+
+
+def role_above(pk: int) -> Role:
+    return get_object_or_404(Role.objects.select_related("user", "district"), branch=None, pk=pk)
 
 
 def readers_of(branch: Branch) -> "QuerySet[User]":

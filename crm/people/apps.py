@@ -8,7 +8,8 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from crm.access import Permission
-        from crm.extensions import NavEntry, disclosures, history, jobs, merging, navigation
+        from crm.extensions import NavEntry, disclosures, history, jobs, merging, navigation, outer_pages
+        from crm.people.access import superusers_pages
         from crm.people.disclosures import PARTS
         from crm.people.jobs import JOBS
         from crm.people.merging import with_merges
@@ -25,6 +26,7 @@ class PeopleConfig(AppConfig):
                 about=_("Search, read contact details, note what a member wishes."),
             ),
         )
+        outer_pages.register("superuser", superusers_pages)
         for key, part in PARTS.items():
             disclosures.register(key, part)
         merging.register("people", MERGING)

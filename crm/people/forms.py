@@ -15,21 +15,22 @@ from crm.access import UserRequest, members_of
 from crm.forms import BranchModelForm, ConstrainedForm
 from crm.people import access, accounts, branches, disclosing, retention
 from crm.people.models import (
+    KINDS_IN_A_BRANCH,
     AccessLog,
     Branch,
     Club,
+    District,
     ErasureHold,
     KeepingRules,
     Member,
     Membership,
     MembershipGoal,
-    Role,
     SkillWord,
     User,
 )
 from crm.people.reads import Wanted
 
-GIVEN_IN_A_BRANCH = [(kind.value, capfirst(kind.label)) for kind in Role.Kind if kind != Role.Kind.DISTRICT]
+GIVEN_IN_A_BRANCH = [(kind.value, capfirst(kind.label)) for kind in KINDS_IN_A_BRANCH]
 
 PURPOSES = [(purpose.value, capfirst(purpose.label)) for purpose in AccessLog.Purpose]
 
@@ -125,7 +126,9 @@ class GoalForm(BranchModelForm[MembershipGoal]):
         widgets = {"by_date": DayInput()}
 
 
-class RoleForm(forms.Form):
+class HolderForm(forms.Form):
+    """Who gets a role, and for which days."""
+
     email = forms.EmailField(
         label=_("E-mail"), help_text=_("The person logs in with this address, by a code that we send there.")
     )
@@ -135,7 +138,6 @@ class RoleForm(forms.Form):
         required=False,
         help_text=_("Needed the first time the person gets a role."),
     )
-    kind = forms.ChoiceField(label=_("Role"), choices=GIVEN_IN_A_BRANCH)
     starts_on = forms.DateField(label=_("From"), widget=DayInput())
     ends_on = forms.DateField(
         label=_("To"), required=False, widget=DayInput(), help_text=_("The last day. Leave empty for no end.")
@@ -150,6 +152,26 @@ class RoleForm(forms.Form):
         if isinstance(first, date) and isinstance(last, date) and last < first:
             self.add_error("ends_on", _("A role can't end before it begins."))
         return cleaned
+
+
+class RoleForm(HolderForm):
+    """A role in a branch."""
+
+    kind = forms.ChoiceField(label=_("Role"), choices=GIVEN_IN_A_BRANCH)
+    field_order = ("email", "name", "kind", "starts_on", "ends_on", "tell")
+
+
+class RoleAboveForm(HolderForm):
+    """A role in a district, or in the whole party."""
+
+    district: "forms.ModelChoiceField[District]" = forms.ModelChoiceField(
+        label=_("District"),
+        queryset=District.objects.order_by("name"),
+        required=False,
+        empty_label=_("The whole party, by districts"),
+        help_text=_("What branches have chosen to share, added up. Never a name."),
+    )
+    field_order = ("email", "name", "district", "starts_on", "ends_on", "tell")
 
 
 class DisclosureForm(forms.Form):

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from crm import extensions
 from crm.people.models import Branch, Role, User
@@ -21,7 +22,6 @@ OFFICERS = (Role.Kind.MEMBER_OFFICER, Role.Kind.REGISTER_OFFICER)
 
 def role_given(*, role: Role, by: User) -> None:
     """Tell the holder which role they have, and how to log in. The link opens nothing by itself."""
-    assert role.branch is not None
     if not role.user.has_email:
         return
     with translation.override(settings.LANGUAGE_CODE):
@@ -29,13 +29,18 @@ def role_given(*, role: Role, by: User) -> None:
     context: dict[str, object] = {
         "name": role.user.get_short_name(),
         "role": kind,
-        "branch": role.branch.name,
+        "branch": place_of(role),
         "giver": str(by),
         "starts_on": role.starts_on.isoformat(),
         "ends_on": role.ends_on.isoformat() if role.ends_on else "",
         "email": role.user.email,
         "login_url": settings.SITE_URL + reverse("account_login"),
     }
+    if role.branch is None:
+        # The outbox is a branch's; in the demo nothing is sent at all.
+        if not settings.DEMO:
+            transaction.on_commit(partial(send_now, to=role.user.email, context=context))
+        return
     for put_in_outbox in extensions.user_mail.all():
         put_in_outbox(
             branch=role.branch,
@@ -48,6 +53,13 @@ def role_given(*, role: Role, by: User) -> None:
         return
     if not role.branch.is_fictitious:
         transaction.on_commit(partial(send_now, to=role.user.email, context=context))
+
+
+def place_of(role: Role) -> str:
+    if place := role.branch or role.district:
+        return place.name
+    with translation.override(settings.LANGUAGE_CODE):
+        return gettext("the party")
 
 
 def erasure_waits(*, branch: Branch, number: int, on: date, by: User) -> None:

@@ -1,4 +1,4 @@
-"""Giving people their roles in a branch, and ending them."""
+"""Giving people their roles in a branch, in a district or in the whole party, and ending them."""
 
 from datetime import date
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from crm import access
 from crm.access import Permission
 from crm.people import mail
-from crm.people.models import Branch, Role, User
+from crm.people.models import Branch, District, Role, User
 from crm.people.models.users import CONSOLE_EMAIL, NO_EMAIL
 
 
@@ -34,16 +34,36 @@ def grant(
     Raises ``ValidationError`` (a sentence) when it can't be, ``PermissionDenied`` when ``by`` may not.
     """
     access.require(by, Permission.MANAGE_BRANCH, branch)
+    role = Role(kind=kind, branch=branch, ends_on=ends_on)
+    return give(role, email=email, name=name, starts_on=starts_on, by=by, tell=tell)
+
+
+@transaction.atomic
+def grant_above(
+    *,
+    email: str,
+    district: District | None,
+    by: User,
+    name: str = "",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    tell: bool = True,
+) -> Role:
+    """The district's role, or without a district the whole party's: figures that branches share, and no names.
+
+    Raises ``ValidationError`` (a sentence) when it can't be, ``PermissionDenied`` when ``by`` is no superuser.
+    """
+    access.require_superuser(by)
+    kind = Role.Kind.DISTRICT if district else Role.Kind.PARTY
+    role = Role(kind=kind, district=district, ends_on=ends_on)
+    return give(role, email=email, name=name, starts_on=starts_on, by=by, tell=tell)
+
+
+def give(role: Role, *, email: str, name: str, starts_on: date | None, by: User, tell: bool) -> Role:
     now = timezone.now()
-    role = Role(
-        user=account_for(email=email, name=name),
-        kind=kind,
-        branch=branch,
-        starts_on=starts_on or timezone.localdate(now),
-        ends_on=ends_on,
-        granted_at=now,
-        granted_by=by,
-    )
+    role.user = account_for(email=email, name=name)
+    role.starts_on = starts_on or timezone.localdate(now)
+    role.granted_at, role.granted_by = now, by
     role.full_clean()
     refuse_overlap(role)
     role.save()
@@ -102,6 +122,7 @@ def refuse_overlap(role: Role) -> None:
         user=role.user,
         kind=role.kind,
         branch=role.branch,
+        district=role.district,
         ended_at=None,
     )
     if role.ends_on:
@@ -116,8 +137,10 @@ def refuse_overlap(role: Role) -> None:
 @transaction.atomic
 def end(*, role: Role, by: User) -> None:
     """End a role at once. Ending it a second time changes nothing. A branch keeps one administrator."""
-    assert role.branch is not None
-    access.require(by, Permission.MANAGE_BRANCH, role.branch)
+    if role.branch is None:
+        access.require_superuser(by)
+    else:
+        access.require(by, Permission.MANAGE_BRANCH, role.branch)
     now = timezone.now()
     today = timezone.localdate(now)
     if role.kind == Role.Kind.ADMIN and not others_administer(role, today):

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.constraints import not_before, who_and_when
-from crm.people.models import Branch, Role, User
+from crm.people.models import KINDS_IN_A_BRANCH, Branch, Role, User
 
 
 class Plan(models.Model):
@@ -73,9 +73,7 @@ class Goal(models.Model):
         NOTES = "notes", _("what we note that we have done")
         FIGURE = "figure", _("a figure that the system counts")
 
-    RESPONSIBLE = [
-        (kind.value, kind.label) for kind in Role.Kind if kind not in {Role.Kind.CALLER, Role.Kind.DISTRICT}
-    ]
+    RESPONSIBLE = [(kind.value, kind.label) for kind in KINDS_IN_A_BRANCH if kind != Role.Kind.CALLER]
 
     area = models.ForeignKey(Area, models.CASCADE, related_name="goals", verbose_name=_("area"))
     text = models.CharField(_("the goal in your own words"), max_length=600)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from crm.access import NEEDS_TWO_FACTORS, ROLES_THAT_MAY, Permission, Standing, standing_of
-from crm.people.models import Branch, District, Role, User
+from crm.people.models import KINDS_IN_A_BRANCH, Branch, District, Role, User
 from tests.factories import BranchFactory, UserFactory, give_role
 
 Kind = Role.Kind
@@ -35,8 +35,11 @@ MAY: dict[str, set[str]] = {
     Permission.CHANGE_PLAN: {Kind.BOARD, Kind.MEMBER_OFFICER},
     Permission.MANAGE_BRANCH: {Kind.ADMIN},
     Permission.SEE_ACCESS_LOG: {Kind.ADMIN},
+    Permission.SHARE_WITH_DISTRICT: {Kind.BOARD, Kind.ADMIN},
+    Permission.SEE_DISTRICT: {Kind.DISTRICT},
+    Permission.SEE_PARTY: {Kind.PARTY},
 }
-NAMELESS = {Kind.BOARD, Kind.ADMIN, Kind.DISTRICT}
+NAMELESS = {Kind.BOARD, Kind.ADMIN, Kind.DISTRICT, Kind.PARTY}
 SHOWS_MEMBERS = {
     Permission.SEE_MEMBERS,
     Permission.IMPORT_ROSTERS,
@@ -77,9 +80,19 @@ def test_who_gives_roles_proves_it_twice() -> None:
 
 
 @pytest.mark.parametrize("kind", Kind.values)
-def test_no_role_but_the_districts_can_do_nothing(kind: str) -> None:
-    held = {permission for permission, kinds in ROLES_THAT_MAY.items() if kind in kinds}
-    assert bool(held) is (kind != Kind.DISTRICT)
+def test_every_role_can_do_something(kind: str) -> None:
+    assert {permission for permission, kinds in ROLES_THAT_MAY.items() if kind in kinds}
+
+
+@pytest.mark.parametrize(
+    ("kind", "permission"),
+    [(Kind.DISTRICT, Permission.SEE_DISTRICT), (Kind.PARTY, Permission.SEE_PARTY)],
+)
+def test_who_stands_above_the_branches_may_look_at_what_is_shared_and_nothing_else(
+    kind: str, permission: str
+) -> None:
+    assert {held for held, kinds in ROLES_THAT_MAY.items() if kind in kinds} == {permission}
+    assert ROLES_THAT_MAY[permission] == {kind}
 
 
 @pytest.mark.django_db
@@ -151,14 +164,13 @@ def test_the_districts_role_opens_no_branch() -> None:
 def test_nobody_and_a_closed_account_may_nothing(permission: str) -> None:
     branch = BranchFactory.create()
     closed = UserFactory.create(is_active=False)
-    for kind in Kind.values:
-        if kind != Kind.DISTRICT:
-            give_role(closed, kind, branch)
+    for kind in KINDS_IN_A_BRANCH:
+        give_role(closed, kind, branch)
     for user in (closed, AnonymousUser()):
         assert not standing_of(user).may(permission, branch)
 
 
-kinds = st.sets(st.sampled_from([kind for kind in Kind.values if kind != Kind.DISTRICT]))
+kinds = st.sets(st.sampled_from(KINDS_IN_A_BRANCH))
 
 
 class TestAnyRoles(TestCase):

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from crm import extensions
 from crm.access import NEEDS_TWO_FACTORS, ROLES_THAT_MAY
-from crm.people.models import Branch, Role, User
+from crm.people.models import KINDS_IN_A_BRANCH, Branch, User
 from tests.crm.rows import make_rows
 from tests.factories import UserFactory, give_role
 from tests.logins import log_in
@@ -23,7 +23,7 @@ from tests.logins import log_in
 pytestmark = pytest.mark.django_db
 
 OWN, OTHER, NOTHING = 7001, 8002, 9003
-KINDS = [kind.value for kind in Role.Kind if kind != Role.Kind.DISTRICT]
+KINDS = [kind.value for kind in KINDS_IN_A_BRANCH]
 # Words that stand in an address and are no key.
 WORDS = {
     "wish": "no_calls",

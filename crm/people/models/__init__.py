@@ -4,9 +4,10 @@ from crm.people.models.duplicates import KeptApart, Merge
 from crm.people.models.keeping import ErasureApproval, ErasureHold, KeepingRules, RememberedWish
 from crm.people.models.members import ClubMembership, Member, Membership, PaidStatus, Phone, WishChange
 from crm.people.models.skills import MemberSkill, SkillWord
-from crm.people.models.users import LoginCode, Role, User
+from crm.people.models.users import KINDS_IN_A_BRANCH, LoginCode, Role, User
 
 __all__ = [
+    "KINDS_IN_A_BRANCH",
     "AccessLog",
     "Branch",
     "Club",

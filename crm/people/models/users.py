@@ -80,7 +80,7 @@ class RoleQuerySet(models.QuerySet["Role"]):
 
 
 class Role(models.Model):
-    """What a user may do in a branch (or a district), from one day to another.
+    """What a user may do in a branch (or see of a district, or of the whole party), from one day to another.
 
     ``crm.access`` says what each kind allows.
     """
@@ -93,6 +93,7 @@ class Role(models.Model):
         BOARD = "board", _("board")
         ADMIN = "admin", _("administrator")
         DISTRICT = "district", _("district")
+        PARTY = "party", _("whole party")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="roles")
     kind = models.CharField(_("role"), max_length=20, choices=Kind)
@@ -117,9 +118,11 @@ class Role(models.Model):
             models.CheckConstraint(
                 name="people_role_in_a_branch_or_a_district",
                 condition=Q(kind="district", district__isnull=False, branch__isnull=True)
-                | (~Q(kind="district") & Q(branch__isnull=False, district__isnull=True)),
+                | Q(kind="party", district__isnull=True, branch__isnull=True)
+                | (~Q(kind__in=("district", "party")) & Q(branch__isnull=False, district__isnull=True)),
                 violation_error_message=_(
-                    "A role belongs to a branch; only the district's role belongs to a district."
+                    "A role belongs to a branch; only the district's role belongs to a district, and the whole"
+                    " party's to neither."
                 ),
             ),
             models.UniqueConstraint(
@@ -134,10 +137,20 @@ class Role(models.Model):
                 name="people_role_open_once_per_district",
                 violation_error_message=_("The person already has that role without an end."),
             ),
+            models.UniqueConstraint(
+                fields=("user",),
+                condition=Q(ends_on__isnull=True, kind="party"),
+                name="people_role_open_once_for_the_party",
+                violation_error_message=_("The person already has that role without an end."),
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_kind_display()}"
+
+
+# What an administrator gives in a branch; the others see what branches share, and superusers give them.
+KINDS_IN_A_BRANCH = tuple(kind for kind in Role.Kind if kind not in {Role.Kind.DISTRICT, Role.Kind.PARTY})
 
 
 class LoginCode(models.Model):

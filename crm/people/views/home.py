@@ -24,12 +24,14 @@ class Door:
 
 
 def home(request: UserRequest) -> HttpResponse:
+    """Straight to the only place there is, else a choice."""
     here = access.standing(request)
-    if len(here.branches) == 1:
+    outside = extensions.outer_pages_of(here)
+    if len(here.branches) == 1 and not (here.districts or here.sees_party):
         return redirect("branch", here.branches[0].slug)
-    if not here.branches and request.user.is_superuser:
-        return redirect("people:branches")
-    return render(request, "people/home.html", {"standing": here})
+    if (len(outside) == 1 and not here.branches) or (request.user.is_superuser and not here.roles):
+        return redirect(outside[0][1])
+    return render(request, "people/home.html", {"standing": here, "outside": outside})
 
 
 @branch_page()

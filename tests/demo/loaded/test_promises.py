@@ -30,6 +30,7 @@ OWN_APPS = (
     "outreach",
     "offices",
     "board",
+    "district",
     "plan",
     "calls",
     "onboarding",

@@ -1,0 +1,198 @@
+"""Branches side by side, and the same page for the party by districts: from coarse cells alone."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from math import ceil
+
+from crm.district import access, sharing
+from crm.district.coarse import MIDDLE, NOT_SHARED, Cell, coarse, exact, percent, together
+from crm.figures import reading
+from crm.figures.months import DAYS_IN_A_MONTH
+from crm.figures.staying import last_month_end
+from crm.people.models import Branch, District
+
+MONTHS = 12
+# Which figures belong to which part of what a branch shares.
+FIGURES = {
+    "goal": ("goal", "goal_in_days"),
+    "members": ("members", "joined_12_months", "left_12_months", "roster_age"),
+    "calls": ("calls_of", "calls_attempted", "calls_reached", "calls_kept"),
+    "kept": ("joiners", "joiners_kept"),
+    "meetings": ("intro_held", "intro_attended"),
+}
+NAMES = tuple(name for names in FIGURES.values() for name in names)
+# These count no people.
+EXACT = frozenset({"goal", "goal_in_days", "roster_age", "intro_held"})
+# What only a branch that shares both its goal and its members has; for sums over those alone.
+BOTH = ("members_with_goal", "goal_with_members", "needed")
+Told = Mapping[str, Cell]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A branch, a district, or all together. ``sharing`` counts the branches that share anything, of ``of``."""
+
+    name: str
+    cells: Told
+    url: str = ""
+    sharing: int = 1
+    of: int = 1
+    by_date: date | None = None
+
+    @property
+    def shares(self) -> bool:
+        return self.sharing > 0
+
+    @property
+    def share_of_goal(self) -> int | None:
+        return percent(self.cells["members_with_goal"], self.cells["goal_with_members"])
+
+    @property
+    def attempted(self) -> int | None:
+        return percent(self.cells["calls_attempted"], self.cells["calls_of"])
+
+    @property
+    def reached(self) -> int | None:
+        return percent(self.cells["calls_reached"], self.cells["calls_of"])
+
+    @property
+    def called(self) -> int | None:
+        """Reached, or attempts used up and the letter sent."""
+        return percent(self.cells["calls_kept"], self.cells["calls_of"])
+
+    @property
+    def stayed(self) -> int | None:
+        return percent(self.cells["joiners_kept"], self.cells["joiners"])
+
+    @property
+    def now(self) -> int | None:
+        """New members a month, over the last twelve."""
+        joined = self.cells["joined_12_months"].number
+        return None if joined is None else round(joined / MONTHS)
+
+
+@dataclass(frozen=True)
+class Page:
+    on: date
+    lines: Sequence[Line]
+
+    @cached_property
+    def total(self) -> Line:
+        return add_up("", self.lines)
+
+    @property
+    def is_empty(self) -> bool:
+        return self.total.sharing == 0
+
+
+def of_branch(branch: Branch, day: date) -> Page:
+    """The branch's own line, as others see it."""
+    on = last_month_end(day)
+    return Page(on, list(lines_of([branch], on).values()))
+
+
+def of_district(district: District, day: date) -> Page:
+    """The district's branches, at the latest month's end."""
+    on = last_month_end(day)
+    return Page(on, list(lines_of(access.branches_of(district), on).values()))
+
+
+def of_party(day: date, *, elsewhere: str, url_of: Callable[[District], str]) -> Page:
+    """All districts, and ``elsewhere`` for branches in none."""
+    on = last_month_end(day)
+    branches = access.branches_everywhere()
+    lines = lines_of(branches, on)
+    groups: dict[District | None, list[Line]] = {}
+    for branch in sorted(branches, key=lambda branch: branch.district.name if branch.district else "\uffff"):
+        groups.setdefault(branch.district, []).append(lines[branch.pk])
+    return Page(
+        on,
+        [
+            add_up(district.name if district else elsewhere, found, url_of(district) if district else "")
+            for district, found in groups.items()
+        ],
+    )
+
+
+def lines_of(branches: Sequence[Branch], on: date) -> dict[int, Line]:
+    """Branch key to line; only branches that share are counted, and of them only what they share."""
+    shared = {
+        pk: parts
+        for pk, decision in access.sharing_of_each(branches).items()
+        if any((parts := sharing.parts_of(decision)).values())
+    }
+    read = reading.read_each(list(shared), on, NAMES, everywhere=False) if shared else {}
+    return {branch.pk: line_of(branch, shared.get(branch.pk, {}), read, on) for branch in branches}
+
+
+def line_of(
+    branch: Branch, parts: Mapping[str, bool], read: Mapping[str, Mapping[int, reading.Value]], on: date
+) -> Line:
+    cells: dict[str, Cell] = {}
+    for part, names in FIGURES.items():
+        for name in names:
+            tell = exact if name in EXACT else coarse
+            value = read.get(name, {}).get(branch.pk)
+            cells[name] = tell(value) if parts.get(part) else NOT_SHARED
+    days = cells["goal_in_days"].number
+    return Line(
+        name=branch.name,
+        cells=cells | both(cells),
+        sharing=int(any(parts.values())),
+        by_date=None if days is None else on + timedelta(days=days),
+    )
+
+
+def both(cells: Told) -> dict[str, Cell]:
+    """Members beside the goal, where both are shared, and the pace it takes (``crm.figures.goals.Pace``)."""
+    members, goal, days = cells["members"], cells["goal"], cells["goal_in_days"].number
+    if members.weight is None or goal.number is None or days is None:
+        missing = members if not members.shared else goal
+        return dict.fromkeys(BOTH, missing if not missing.shared else Cell())
+    to_go = max(goal.number - members.weight, 0)
+    leaving = (cells["left_12_months"].number or 0) / MONTHS
+    needed = ceil(to_go / max(days / DAYS_IN_A_MONTH, 1) + leaving) if to_go and days > 0 else None
+    return {"members_with_goal": members, "goal_with_members": goal, "needed": Cell(needed)}
+
+
+def add_up(name: str, lines: Iterable[Line], url: str = "") -> Line:
+    """A line of the lines' own cells: what stands in it can be added up by hand from theirs."""
+    told = list(lines)
+    cells = {
+        name: together((line.cells[name] for line in told), of_people=is_of_people(name))
+        for name in (*NAMES, *BOTH)
+    }
+    cells["goal_in_days"] = Cell()
+    cells["roster_age"] = oldest(line.cells["roster_age"] for line in told)
+    return Line(
+        name=name,
+        cells=cells,
+        url=url,
+        sharing=sum(line.sharing for line in told),
+        of=sum(line.of for line in told),
+        by_date=only({line.by_date for line in told if line.by_date}),
+    )
+
+
+def is_of_people(name: str) -> bool:
+    return name not in EXACT and name not in {"goal_with_members", "needed"}
+
+
+def only(days: set[date]) -> date | None:
+    return next(iter(days)) if len(days) == 1 else None
+
+
+def oldest(cells: Iterable[Cell]) -> Cell:
+    """The age of the oldest of the latest rosters."""
+    told = list(cells)
+    known = [cell.number for cell in told if cell.number is not None]
+    if known:
+        return Cell(max(known))
+    return Cell() if any(cell.shared for cell in told) else NOT_SHARED
+
+
+def number_of(cell: Cell) -> float | None:
+    """What a column is sorted by: hidden ones as in a sum, so that the order tells no more than the cells."""
+    return MIDDLE if cell.few else cell.number

@@ -1,0 +1,158 @@
+"""Branches side by side: the right numbers in the right cells, of who shares them, in one pass."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from crm.district import comparing
+from crm.district.coarse import FEW, NOT_SHARED, UNKNOWN, Cell
+from crm.district.comparing import Line, Page
+from crm.figures import reading
+from crm.people.models import District
+from tests.board.making import applied_roster
+from tests.district.making import ALL, ON, add_periods, make_branch, make_district, set_goal, share
+
+pytestmark = pytest.mark.django_db
+# The last twelve months until ON, and the twelve before them.
+LATELY, BEFORE = date(2026, 3, 1), date(2025, 3, 1)
+
+
+@pytest.fixture
+def district() -> District:
+    return make_district()
+
+
+def only_line(page: Page) -> Line:
+    (line,) = page.lines
+    return line
+
+
+def test_members_goal_and_pace(district: District) -> None:
+    branch = make_branch(district, 600, **ALL)
+    add_periods(branch, 48, LATELY)
+    add_periods(branch, 12, date(2020, 1, 1), LATELY)
+    set_goal(branch, 1000)
+    line = only_line(comparing.of_district(district, ON))
+    cells = [line.cells[name] for name in ("members", "goal", "joined_12_months", "left_12_months")]
+    assert cells == [Cell(650), Cell(1000), Cell(50), Cell(10)]
+    assert (line.share_of_goal, line.by_date, line.now) == (65, date(2027, 12, 31), 4)
+    # 350 to go in 14 months, and ten a year who leave.
+    assert line.cells["needed"] == Cell(26)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "by_date", "needed"),
+    [
+        (600, date(2027, 12, 31), None),
+        (700, ON, None),
+        (700, date(2020, 1, 1), None),
+        (700, date(2026, 11, 1), 100),
+        (700, date(2027, 10, 31), 9),
+    ],
+)
+def test_what_it_takes(district: District, wanted: int, by_date: date, needed: int | None) -> None:
+    branch = make_branch(district, 600, **ALL)
+    set_goal(branch, wanted, by_date)
+    assert only_line(comparing.of_district(district, ON)).cells["needed"].number == needed
+
+
+def test_who_stays(district: District) -> None:
+    branch = make_branch(district, 100, **ALL)
+    applied_roster(branch, date(2022, 1, 1))
+    add_periods(branch, 15, BEFORE)
+    add_periods(branch, 5, BEFORE, LATELY)
+    line = only_line(comparing.of_district(district, ON))
+    assert (line.cells["joiners"], line.cells["joiners_kept"], line.stayed) == (Cell(20), Cell(15), 75)
+
+
+def test_few_are_hidden_and_what_is_not_known_is_not_nought(district: District) -> None:
+    make_branch(district, 3, **ALL)
+    line = only_line(comparing.of_district(district, ON))
+    assert (line.cells["members"], line.cells["left_12_months"]) == (FEW, FEW)
+    assert (line.cells["calls_of"], line.cells["goal"], line.cells["roster_age"]) == (UNKNOWN,) * 3
+    assert (line.reached, line.stayed, line.now, line.share_of_goal) == (None,) * 4
+
+
+@pytest.mark.parametrize("part", comparing.FIGURES)
+def test_a_branch_shares_one_part_alone(district: District, part: str) -> None:
+    set_goal(make_branch(district, 100, **{part: True}), 200)
+    line = only_line(comparing.of_district(district, ON))
+    told = {name for name in comparing.NAMES if line.cells[name].shared}
+    assert told == set(comparing.FIGURES[part])
+    assert (line.shares, line.share_of_goal, line.cells["needed"]) == (True, None, NOT_SHARED)
+
+
+def test_without_a_decision_nothing_is_shared(district: District) -> None:
+    make_branch(district)
+    page = comparing.of_district(district, ON)
+    assert (page.is_empty, only_line(page).shares) == (True, False)
+    assert set(only_line(page).cells.values()) == {NOT_SHARED}
+
+
+def test_the_latest_decision_holds_for_every_day(district: District) -> None:
+    branch = make_branch(district, 100, **ALL)
+    share(branch)
+    assert comparing.of_district(district, ON).is_empty
+    assert comparing.of_district(district, date(2020, 12, 31)).is_empty
+
+
+def test_together_only_those_who_share(district: District) -> None:
+    set_goal(make_branch(district, 100, **ALL), 200)
+    set_goal(make_branch(district, 50, members=True), 300)
+    make_branch(district, 1000)
+    total = comparing.of_district(district, ON).total
+    assert (total.sharing, total.of) == (2, 3)
+    assert (total.cells["members"], total.cells["goal"]) == (Cell(150), Cell(200))
+    assert total.share_of_goal == 50
+
+
+def test_the_goals_date_is_told_together_when_all_have_the_same(district: District) -> None:
+    for by_date in (date(2026, 12, 31), date(2026, 12, 31)):
+        set_goal(make_branch(district, 10, **ALL), 20, by_date)
+    assert comparing.of_district(district, ON).total.by_date == date(2026, 12, 31)
+    set_goal(make_branch(district, 10, **ALL), 20, date(2027, 12, 31))
+    assert comparing.of_district(district, ON).total.by_date is None
+
+
+def test_each_cell_is_the_registered_figure(district: District) -> None:
+    branch = make_branch(district, 137, **ALL)
+    add_periods(branch, 22, LATELY)
+    line = only_line(comparing.of_district(district, ON))
+    read = reading.read(branch, ON, comparing.NAMES)
+    for name in comparing.NAMES:
+        value = read[name].value
+        tell = comparing.exact if name in comparing.EXACT else comparing.coarse
+        assert line.cells[name] == tell(value)
+
+
+def test_the_party_by_districts(district: District) -> None:
+    other = make_district("vastra", "Västra distriktet")
+    for place, size in ((district, 100), (district, 60), (other, 40), (None, 20)):
+        make_branch(place, size, **ALL)
+    make_branch(other, 500)
+    page = comparing.of_party(ON, elsewhere="-", url_of=lambda found: found.slug)
+    found = [
+        (line.name, line.url, line.cells["members"].number, line.sharing, line.of) for line in page.lines
+    ]
+    assert sorted(found) == [
+        ("-", "", 20, 1, 1),
+        ("Västra distriktet", "vastra", 40, 1, 2),
+        ("Östra distriktet", "ostra", 160, 2, 2),
+    ]
+    assert page.total.cells["members"] == Cell(220)
+
+
+def test_the_pass_asks_as_much_for_one_branch_as_for_thirty(district: District) -> None:
+    asked = []
+    for more in (1, 2, 27):
+        for _ in range(more):
+            set_goal(make_branch(district, 6, **ALL), 10)
+        with CaptureQueriesContext(connection) as queries:
+            comparing.of_district(district, ON)
+        asked.append(len(queries))
+    assert asked[0] == asked[1] == asked[2] <= 15
+    with CaptureQueriesContext(connection) as queries:
+        comparing.of_party(ON, elsewhere="-", url_of=str)
+    assert len(queries) <= 15
