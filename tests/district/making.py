@@ -1,5 +1,6 @@
 """A district of branches with periods in bulk, and what each shares."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from tests.factories import BranchFactory, UserFactory
 
 ON = date(2026, 10, 31)
 ALL = dict.fromkeys(Sharing.PARTS, True)
+NOTHING = dict.fromkeys(Sharing.PARTS, False)
 LONG_AGO = date(2015, 3, 1)
 
 
@@ -40,12 +42,14 @@ def add_periods(
     return members
 
 
-def make_branch(district: District | None, size: int = 100, /, *, name: str = "", **shared: bool) -> Branch:
-    """A branch that shares what is named; ``**ALL`` for everything."""
+def make_branch(
+    district: District | None, size: int = 100, shared: Mapping[str, bool] = NOTHING, *, name: str = ""
+) -> Branch:
+    """A branch that shares these parts."""
     fields = {"name": name} if name else {}
     branch: Branch = BranchFactory.create(district=district, **fields)
     add_periods(branch, size)
-    if shared:
+    if any(shared.values()):
         share(branch, **shared)
     return branch
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.district import comparing
-from crm.district.coarse import FEW, NOT_SHARED, UNKNOWN, Cell
+from crm.district.coarse import FEW, NOT_SHARED, UNKNOWN, Cell, coarse, exact
 from crm.district.comparing import Line, Page
 from crm.figures import reading
 from crm.people.models import District
@@ -30,7 +30,7 @@ def only_line(page: Page) -> Line:
 
 
 def test_members_goal_and_pace(district: District) -> None:
-    branch = make_branch(district, 600, **ALL)
+    branch = make_branch(district, 600, ALL)
     add_periods(branch, 48, LATELY)
     add_periods(branch, 12, date(2020, 1, 1), LATELY)
     set_goal(branch, 1000)
@@ -53,13 +53,13 @@ def test_members_goal_and_pace(district: District) -> None:
     ],
 )
 def test_what_it_takes(district: District, wanted: int, by_date: date, needed: int | None) -> None:
-    branch = make_branch(district, 600, **ALL)
+    branch = make_branch(district, 600, ALL)
     set_goal(branch, wanted, by_date)
     assert only_line(comparing.of_district(district, ON)).cells["needed"].number == needed
 
 
 def test_who_stays(district: District) -> None:
-    branch = make_branch(district, 100, **ALL)
+    branch = make_branch(district, 100, ALL)
     applied_roster(branch, date(2022, 1, 1))
     add_periods(branch, 15, BEFORE)
     add_periods(branch, 5, BEFORE, LATELY)
@@ -68,7 +68,7 @@ def test_who_stays(district: District) -> None:
 
 
 def test_few_are_hidden_and_what_is_not_known_is_not_nought(district: District) -> None:
-    make_branch(district, 3, **ALL)
+    make_branch(district, 3, ALL)
     line = only_line(comparing.of_district(district, ON))
     assert (line.cells["members"], line.cells["left_12_months"]) == (FEW, FEW)
     assert (line.cells["calls_of"], line.cells["goal"], line.cells["roster_age"]) == (UNKNOWN,) * 3
@@ -77,7 +77,7 @@ def test_few_are_hidden_and_what_is_not_known_is_not_nought(district: District) 
 
 @pytest.mark.parametrize("part", comparing.FIGURES)
 def test_a_branch_shares_one_part_alone(district: District, part: str) -> None:
-    set_goal(make_branch(district, 100, **{part: True}), 200)
+    set_goal(make_branch(district, 100, {part: True}), 200)
     line = only_line(comparing.of_district(district, ON))
     told = {name for name in comparing.NAMES if line.cells[name].shared}
     assert told == set(comparing.FIGURES[part])
@@ -92,15 +92,15 @@ def test_without_a_decision_nothing_is_shared(district: District) -> None:
 
 
 def test_the_latest_decision_holds_for_every_day(district: District) -> None:
-    branch = make_branch(district, 100, **ALL)
+    branch = make_branch(district, 100, ALL)
     share(branch)
     assert comparing.of_district(district, ON).is_empty
     assert comparing.of_district(district, date(2020, 12, 31)).is_empty
 
 
 def test_together_only_those_who_share(district: District) -> None:
-    set_goal(make_branch(district, 100, **ALL), 200)
-    set_goal(make_branch(district, 50, members=True), 300)
+    set_goal(make_branch(district, 100, ALL), 200)
+    set_goal(make_branch(district, 50, {"members": True}), 300)
     make_branch(district, 1000)
     total = comparing.of_district(district, ON).total
     assert (total.sharing, total.of) == (2, 3)
@@ -110,27 +110,27 @@ def test_together_only_those_who_share(district: District) -> None:
 
 def test_the_goals_date_is_told_together_when_all_have_the_same(district: District) -> None:
     for by_date in (date(2026, 12, 31), date(2026, 12, 31)):
-        set_goal(make_branch(district, 10, **ALL), 20, by_date)
+        set_goal(make_branch(district, 10, ALL), 20, by_date)
     assert comparing.of_district(district, ON).total.by_date == date(2026, 12, 31)
-    set_goal(make_branch(district, 10, **ALL), 20, date(2027, 12, 31))
+    set_goal(make_branch(district, 10, ALL), 20, date(2027, 12, 31))
     assert comparing.of_district(district, ON).total.by_date is None
 
 
 def test_each_cell_is_the_registered_figure(district: District) -> None:
-    branch = make_branch(district, 137, **ALL)
+    branch = make_branch(district, 137, ALL)
     add_periods(branch, 22, LATELY)
     line = only_line(comparing.of_district(district, ON))
     read = reading.read(branch, ON, comparing.NAMES)
     for name in comparing.NAMES:
         value = read[name].value
-        tell = comparing.exact if name in comparing.EXACT else comparing.coarse
+        tell = exact if name in comparing.EXACT else coarse
         assert line.cells[name] == tell(value)
 
 
 def test_the_party_by_districts(district: District) -> None:
     other = make_district("vastra", "Västra distriktet")
     for place, size in ((district, 100), (district, 60), (other, 40), (None, 20)):
-        make_branch(place, size, **ALL)
+        make_branch(place, size, ALL)
     make_branch(other, 500)
     page = comparing.of_party(ON, elsewhere="-", url_of=lambda found: found.slug)
     found = [
@@ -148,7 +148,7 @@ def test_the_pass_asks_as_much_for_one_branch_as_for_thirty(district: District) 
     asked = []
     for more in (1, 2, 27):
         for _ in range(more):
-            set_goal(make_branch(district, 6, **ALL), 10)
+            set_goal(make_branch(district, 6, ALL), 10)
         with CaptureQueriesContext(connection) as queries:
             comparing.of_district(district, ON)
         asked.append(len(queries))

@@ -47,9 +47,9 @@ def branches(client: Client) -> list[Branch]:
     """Two that share all, one that shares calls alone, and one that shares nothing; of all sizes."""
     district = make_district()
     found = [
-        make_branch(district, 65, name="Aby", **ALL),
-        make_branch(district, 600, name="Bro", **ALL),
-        make_branch(district, 212, name="Dal", calls=True),
+        make_branch(district, 65, ALL, name="Aby"),
+        make_branch(district, 600, ALL, name="Bro"),
+        make_branch(district, 212, {"calls": True}, name="Dal"),
         make_branch(district, 430, name="Ed"),
     ]
     for branch in found:
@@ -123,7 +123,7 @@ def test_one_to_four_who_have_left_look_like_none(
 def test_a_branch_of_few_looks_like_a_branch_of_four(
     client: Client, branches: list[Branch], number: int
 ) -> None:
-    small = make_branch(branches[0].district, 4, name="Fyr", **ALL)
+    small = make_branch(branches[0].district, 4, ALL, name="Fyr")
     set_goal(small, 50)
     before = published(client, branches)
     for member in list(small.members.all())[number:]:

@@ -134,7 +134,7 @@ def test_what_others_see_is_what_the_district_sees(branch: Branch) -> None:
 
 
 def test_the_decisions_of_another_branch_do_not_count(branch: Branch) -> None:
-    other = make_branch(branch.district, 50, **ALL)
+    other = make_branch(branch.district, 50, ALL)
     assert set(access.sharing_of_each([branch, other])) == {other.pk}
     assert list(access.decisions_of(branch)) == []
 

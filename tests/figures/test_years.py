@@ -6,14 +6,14 @@ from random import Random
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.figures import reading, years
 from crm.people.models import Branch, Membership, MembershipGoal
 from crm.rosters.models import RosterImport
-from tests.factories import BranchFactory, UserFactory
+from tests.board.making import applied_roster
+from tests.factories import BranchFactory
 from tests.figures.histories import period
 
 ON = date(2026, 10, 31)
@@ -111,25 +111,13 @@ def test_the_goal_is_the_next_one_that_lies_ahead_else_the_last() -> None:
         assert read["goal"].figure.count(branch, on) == read["goal"].value
 
 
-def applied(branch: Branch, roster_date: date, **fields: object) -> RosterImport:
-    by = UserFactory.create()
-    values = {
-        "state": RosterImport.State.APPLIED,
-        "is_full": True,
-        "applied_at": timezone.now(),
-        "applied_by": by,
-    } | fields
-    return RosterImport.objects.create(
-        branch=branch, roster_date=roster_date, uploaded_at=timezone.now(), uploaded_by=by, **values
-    )
-
-
 @pytest.mark.django_db
 def test_the_age_of_the_latest_full_roster_that_was_applied() -> None:
     branch, other = BranchFactory.create(), BranchFactory.create()
-    applied(branch, date(2026, 8, 31))
-    applied(branch, date(2026, 9, 30))
-    applied(branch, date(2026, 10, 30), is_full=False)
+    applied_roster(branch, date(2026, 8, 31))
+    applied_roster(branch, date(2026, 9, 30))
+    applied_roster(branch, date(2026, 10, 30))
+    RosterImport.objects.filter(roster_date=date(2026, 10, 30)).update(is_full=False)
     for on, age in ((ON, 31), (date(2026, 9, 30), 0), (date(2026, 9, 1), 1), (date(2026, 8, 1), None)):
         found = reading.read_each([branch.pk, other.pk], on, ["roster_age"])
         assert found == {"roster_age": {branch.pk: age, other.pk: None}}

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from crm.people import branches
-from crm.people.models import Branch, Role, User
+from crm.people.models import Branch, District, Role, User
 from tests.factories import user_with
 from tests.logins import log_in, log_in_as
 
@@ -128,9 +128,24 @@ def test_grant_as_an_administrator_is_kept_as_theirs(branch: Branch) -> None:
     assert Role.objects.get(kind="board").granted_by == admin
 
 
+def test_grant_gives_a_districts_role_and_the_partys() -> None:
+    district = District.objects.create(name="Östra", slug="ostra")
+    told = run("grant", "d@example.org", "district", "ostra", "--name", "D", "--from", "2026-01-01")
+    assert told == "d@example.org: district in ostra from 2026-01-01\n"
+    told = run("grant", "p@example.org", "party", "--name", "P", "--from", "2026-01-01", "--to", "2026-12-31")
+    assert told == "p@example.org: party in the party from 2026-01-01 to 2026-12-31\n"
+    of_district, of_party = Role.objects.order_by("pk")
+    assert (of_district.kind, of_district.district, of_district.branch) == ("district", district, None)
+    assert (of_party.kind, of_party.district, of_party.branch) == ("party", None, None)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["a@example.org", "district", "{slug}", "--name", "A"], "There is no district"),
+        (["a@example.org", "party", "{slug}", "--name", "A"], "has no place"),
+        (["a@example.org", "party", "--name", "A", "--as", "caller@example.org"], "systemansvariga"),
+        (["a@example.org", "board", "--name", "A"], "There is no branch ''"),
         (["a@example.org", "king", "{slug}"], "There is no role 'king'"),
         (["a@example.org", "board", "nowhere"], "There is no branch 'nowhere'"),
         (["a@example.org", "board", "{slug}"], "är ny här"),

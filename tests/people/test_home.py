@@ -6,7 +6,7 @@ from django.test import Client
 from crm import extensions
 from crm.access import Permission
 from crm.extensions import NavEntry, Registry
-from crm.people.models import Branch, District, Role, User
+from crm.people.models import Branch, User
 from tests.factories import UserFactory, give_role, user_with
 from tests.logins import log_in, log_in_as
 
@@ -43,20 +43,6 @@ def test_who_has_no_role_is_told_what_to_do(client: Client) -> None:
     answer = client.get("/")
     assert (answer.status_code, answer.templates[0].name) == (200, "people/home.html")
     assert "inget uppdrag just nu" in answer.content.decode()
-
-
-def test_a_districts_person_is_told_that_too(client: Client) -> None:
-    user = log_in(client, UserFactory.create())
-    district = District.objects.create(name="Påhittade partidistriktet", slug="pahittade")
-    Role.objects.create(
-        user=user,
-        kind="district",
-        district=district,
-        starts_on="2026-01-01",
-        granted_at="2026-01-01T12:00:00Z",
-        granted_by=user,
-    )
-    assert "Ditt uppdrag är i ett distrikt" in client.get("/").content.decode()
 
 
 def test_a_superuser_comes_to_the_branches(client: Client) -> None:
