@@ -27,6 +27,7 @@ class Part:
         return f"{plain}@example.org"
 
 
+DISTRICT = Part("Dagny Distriktsombud")
 CALL_LEADER, MEMBER_OFFICER, REGISTER_OFFICER, BOARD, ADMIN, SUPERUSER = (
     Part("Karin Ringledare", (Kind.CALL_LEADER,)),
     Part("Åsa Medlemsansvarig", (Kind.MEMBER_OFFICER,)),
@@ -62,6 +63,7 @@ EVERYBODY = (
     BOARD,
     ADMIN,
     SUPERUSER,
+    DISTRICT,
     *CALLERS,
     *SMALL_BRANCH,
 )
@@ -122,6 +124,15 @@ def set_up(*, since: date, now: datetime, today: date) -> Stage:
         for part in EVERYBODY
         for kind in part.roles
     )
+    for kind, place in ((Kind.DISTRICT, district), (Kind.PARTY, None)):
+        Role.objects.create(
+            user=users[DISTRICT.email],
+            kind=kind,
+            district=place,
+            starts_on=since,
+            granted_at=now,
+            granted_by=console,
+        )
     return Stage(branch=branch, small=small, users=users)
 
 

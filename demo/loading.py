@@ -8,7 +8,7 @@ from django.db import transaction
 from calls.models import Attempt, Call, CallList
 from crm.people.models import Branch, Member, Membership, Phone
 from crm.planner import recount
-from demo import calling, cast, correcting, history, meetings, offices, outreach, planning
+from demo import calling, cast, correcting, history, meetings, neighbours, offices, outreach, planning
 from demo.clock import moment
 
 Say = Callable[[str], object]
@@ -50,5 +50,7 @@ def load(*, today: date, say: Say) -> bool:
     say(f"{holders} members with an office.")
     written = planning.write_plans(stage, today=today)
     say(f"Plans for {' and '.join(str(plan.year) for plan in written)}.")
+    around = neighbours.settle(stage, since=days[0], today=today)
+    say(f"{around} small branches beside it, which share their figures with the district.")
     say(f"An introduction meeting held on {gatherings.held}, the next one on {gatherings.coming}.")
     return True
