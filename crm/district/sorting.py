@@ -59,7 +59,7 @@ COLUMNS: dict[str, Column] = {
         ),
     ),
     "meetings": Column(
-        _("Introduction meetings"),
+        _("Intro meetings"),
         lambda line: number_of(line.cells["intro_attended"]),
         _("This year's introduction meetings that have been, and how many came to them."),
     ),
