@@ -89,6 +89,18 @@ class Work(Protocol):
 
 
 @dataclass(frozen=True)
+class Rows:
+    """The page on which those who hold ``permission`` find the rows that a figure counts."""
+
+    url_name: str
+    permission: str
+    query: str = ""
+
+    def url_of(self, branch: "Branch") -> str:
+        return reverse(self.url_name, args=[branch.slug]) + self.query
+
+
+@dataclass(frozen=True)
 class Figure:
     """A number of the board's. ``count`` is exact for the branch; ``None`` means it can't be known on that date.
 
@@ -101,6 +113,8 @@ class Figure:
     explanation: "str | Promise"
     count: "CountFigure"
     of_today: bool = False
+    permission: str = "see_figures"  # crm.access.Permission: who may see it
+    rows: Rows | None = None
 
     def is_known(self, on: date) -> bool:
         return not self.of_today or on == timezone.localdate()

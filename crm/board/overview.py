@@ -62,6 +62,7 @@ class Share:
     label: str | Promise
     number: int
     of: int
+    name: str = ""  # the figure's
 
     @property
     def percent(self) -> int:
@@ -241,7 +242,7 @@ def shares(read: dict[str, reading.Reading], of: str, labels: dict[str, str | Pr
     if not whole:
         return []
     return [
-        Share(label=label, number=int(read[name].value or 0), of=int(whole))
+        Share(label=label, number=int(read[name].value or 0), of=int(whole), name=name)
         for name, label in labels.items()
         if name in read
     ]

@@ -5,6 +5,7 @@ from crm.board import link_views, report_views, views
 app_name = "board"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("sa-raknas-det/", views.how, name="how"),
     path("rapport.pdf", report_views.paper, name="paper"),
     path("siffror.<slug:file_format>", report_views.file, name="file"),
     path("verksamhetsberattelse/", report_views.texts, name="texts"),

@@ -5,14 +5,17 @@ from datetime import date
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET
 
 from crm import extensions
-from crm.access import Permission, UserRequest, branch_page, standing
+from crm.access import ROLES_THAT_MAY, Permission, Standing, UserRequest, branch_page, standing
 from crm.board.forms import DayForm
 from crm.board.overview import overview
-from crm.people.models import Branch
+from crm.extensions import Figure
+from crm.people.models import Branch, Role
 
 
 @branch_page(Permission.SEE_FIGURES)
@@ -28,8 +31,32 @@ def index(request: UserRequest, branch: Branch) -> HttpResponse:
         "may_share": standing(request).may(Permission.SHARE_FIGURES, branch),
         "may_open_rosters": standing(request).may(Permission.IMPORT_ROSTERS, branch),
         "parts": parts(request, branch, on),
+        "how_url": reverse("board:how", args=[branch.slug]),
     }
     return render(request, "board/index.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_GET
+@branch_page(Permission.SEE_FIGURES)
+def how(request: UserRequest, branch: Branch) -> HttpResponse:
+    """Every figure: what it counts, who may see it, and for whom the rows are a click away."""
+    mine = standing(request)
+    told = [
+        (figure, who_may(figure.permission), rows_url(figure, mine, branch))
+        for figure in extensions.figures.all()
+        if mine.may(figure.permission, branch)
+    ]
+    return render(request, "board/how_page.html", {"branch": branch, "told": told})
+
+
+def who_may(permission: str) -> str:
+    labels = [str(label) for kind, label in Role.Kind.choices if kind in ROLES_THAT_MAY[permission]]
+    return ", ".join(labels)
+
+
+def rows_url(figure: Figure, mine: Standing, branch: Branch) -> str:
+    rows = figure.rows
+    return rows.url_of(branch) if rows and mine.may(rows.permission, branch) else ""
 
 
 def parts(request: UserRequest, branch: Branch, on: date) -> list[SafeString]:

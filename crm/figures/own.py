@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.extensions import Figure, Tally
+from crm.extensions import Figure, Rows, Tally
 from crm.figures import goals, membership
 from crm.figures.small_groups import SMALLEST
 from crm.people.models import Branch, Member, MembershipGoal, MemberSkill, Phone
@@ -102,6 +102,12 @@ TALLIES = {
     "told_skills": Tally(names=("told_skills",), count=told_skills_of_each, absent=None),
 }
 
+
+def listed(show: str) -> Rows:
+    """The list of members, filtered as the figure counts them."""
+    return Rows(url_name="people:members", permission="see_members", query=f"?show={show}")
+
+
 FIGURES = (
     Figure(
         name="members",
@@ -112,6 +118,7 @@ FIGURES = (
             " a full roster is not counted from that roster's date on."
         ),
         count=membership.members_on,
+        rows=listed("member"),
     ),
     Figure(
         name="joined",
@@ -121,6 +128,7 @@ FIGURES = (
             "Memberships that have begun since 1 January. Someone who comes back begins a new membership."
         ),
         count=joined_this_year,
+        rows=listed("joined"),
     ),
     Figure(
         name="left",
@@ -131,6 +139,7 @@ FIGURES = (
             " no longer had the member."
         ),
         count=left_this_year,
+        rows=listed("left"),
     ),
     Figure(
         name="goal",
@@ -146,6 +155,7 @@ FIGURES = (
         explanation=_("Members today whose line in the register has no number that can be dialled."),
         count=without_phone,
         of_today=True,
+        rows=listed("no_phone"),
     ),
     Figure(
         name="without_email",
@@ -154,6 +164,7 @@ FIGURES = (
         explanation=_("Members today without an address in the register: they get no invitation by e-mail."),
         count=without_email,
         of_today=True,
+        rows=listed("no_email"),
     ),
     Figure(
         name="unpaid_new",
@@ -162,6 +173,7 @@ FIGURES = (
         explanation=_("Members today who have joined, and of whom the register knows no fee yet."),
         count=unpaid_new,
         of_today=True,
+        rows=listed("unpaid_new"),
     ),
     Figure(
         name="told_skills",
@@ -173,5 +185,6 @@ FIGURES = (
         ),
         count=told_skills,
         of_today=True,
+        rows=Rows(url_name="people:skills", permission="see_members"),
     ),
 )

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +52,14 @@ def listed_members(branch: Branch, *, standing: str, text: str = "", club: str =
             found = on_file.missing()
         case "left":
             found = on_file.left()
+        case "no_phone":
+            found = on_file.current().filter(phones=None)
+        case "no_email":
+            found = on_file.current().filter(email="")
+        case "unpaid_new":
+            found = on_file.current().filter(paid_until=None, joined_on__isnull=False)
+        case "joined":
+            found = on_file.filter(Exists(_began_this_year()))
         case _:
             found = on_file.current()
     if club == NO_CLUB:
@@ -60,6 +69,16 @@ def listed_members(branch: Branch, *, standing: str, text: str = "", club: str =
     clubs = ClubMembership.objects.select_related("club").order_by("-is_primary", "club__name")
     listed = found.matching(text).in_name_order().only(*LISTED)
     return listed.prefetch_related(Prefetch("club_memberships", queryset=clubs))
+
+
+def _began_this_year() -> "QuerySet[Membership]":
+    """Periods that count and have begun since 1 January, ended ones among them."""
+    today = timezone.localdate()
+    counted = Q(ended_on=None) | Q(ended_on__gt=F("started_on"))
+    still = Q(missing_since=None) | Q(missing_since__gt=F("started_on"))
+    return Membership.objects.filter(
+        counted, still, member=OuterRef("pk"), started_on__range=(today.replace(month=1, day=1), today)
+    )
 
 
 def standings(branch: Branch) -> dict[str, int]:

@@ -66,7 +66,15 @@ class PrintedCodeForm(forms.Form):
 class MemberFilter(forms.Form):
     """Which members to list. Sent by GET, so every part has a default."""
 
-    SHOWN = (("member", _("Members")), ("missing", _("Missing")), ("left", _("Left")))
+    SHOWN = (
+        ("member", _("Members")),
+        ("missing", _("Missing")),
+        ("left", _("Left")),
+        ("joined", _("Joined this year")),
+        ("no_phone", _("Without a telephone number")),
+        ("no_email", _("Without an e-mail address")),
+        ("unpaid_new", _("New members who have not paid")),
+    )
 
     q = forms.CharField(
         label=_("Search"),

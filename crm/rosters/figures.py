@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.extensions import Figure, Tally
+from crm.extensions import Figure, Rows, Tally
 from crm.people.models import Branch
 from crm.rosters import corrections
 
@@ -29,5 +29,6 @@ FIGURES = (
         explanation=_("Details that the branch has corrected and the central register has not been told of."),
         count=unreported,
         of_today=True,
+        rows=Rows(url_name="rosters:corrections", permission="import_rosters"),
     ),
 )

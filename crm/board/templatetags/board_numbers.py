@@ -43,3 +43,9 @@ def of_month(corrected: "Iterable[Corrected] | None", month: Month) -> Corrected
     """What the board was told of members at the month's end, where that is corrected."""
     ends = (found for found in corrected or () if found.figure.name == "members" and found.on == month.last)
     return next(ends, None)
+
+
+@register.filter
+def anchor(how_url: str | None, name: str) -> str:
+    """Where it stands how the figure is counted; nowhere for those without a login."""
+    return f"{how_url}#figure-{name}" if how_url else ""
