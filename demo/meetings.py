@@ -1,4 +1,4 @@
-"""Two introduction meetings: the last half-year's, held and ticked at the door, and one that is coming."""
+"""Two introduction meetings, one held and ticked at the door and one that is coming; and the welcome of new members."""
 
 from datetime import date, timedelta
 from random import Random
@@ -7,7 +7,7 @@ from crm.outbox import sending
 from demo.cast import MEMBER_OFFICER, Stage
 from demo.clock import at, moment
 from demo.history import SEED
-from onboarding import answers, invitations, planning
+from onboarding import answers, first_year_mail, invitations, planning
 from onboarding.models import Gathering, Invitation
 
 # Within so many days before a meeting it is invited to, and answers come in.
@@ -17,6 +17,7 @@ PLANNED_BEFORE = 70
 COMES_IN = 16
 YES_A_DAY, NO_A_DAY = 0.035, 0.018
 MONDAY, THURSDAY = 0, 3
+NEW_ON = 1  # of a month: the roster of its eve has told of new members
 HOST = "Åsa Medlemsansvarig"
 PLACE, ADDRESS = "Folkets hus, lilla salen", "Nygatan 5, Storköping"
 
@@ -60,6 +61,14 @@ class Meetings:
                 self.invite_and_hear(meeting, day)
         if day == self.held:
             self.tick(day)
+        if day.weekday() == MONDAY or day.day == NEW_ON:
+            self.welcome(day)
+
+    def welcome(self, day: date) -> None:
+        """What the job of every morning writes to new members; each message goes once, so a few mornings do."""
+        with at(moment(day, 10)):
+            first_year_mail.write_to_new_members(branch=self.stage.branch, on=day)
+            sending.send_due()
 
     def plan(self, meeting: date, day: date) -> None:
         with at(moment(day, 11)):

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -6,6 +6,7 @@ from crm.figures import reading
 from crm.outbox.models import Message
 from crm.people.models import Branch
 from demo import meetings
+from onboarding import first_year
 from onboarding.models import Gathering, Invitation
 from tests.demo.loaded.conftest import TODAY
 
@@ -48,3 +49,13 @@ def test_the_coming_meeting_is_a_thursday_in_two_or_three_weeks() -> None:
     found = [meetings.coming_on(date(2026, 11, day)) for day in range(1, 29)]
     assert {day.weekday() for day in found} == {meetings.THURSDAY}
     assert {16 <= (day - date(2026, 11, number)).days < 23 for number, day in enumerate(found, 1)} == {True}
+
+
+def test_new_members_have_been_welcomed_in_time(branch: Branch) -> None:
+    """Who has been known for more than four days has had the welcome; nobody's lamp for it is late."""
+    found = first_year.journeys(branch=branch, on=TODAY)
+    lamps = [journey.lamp(first_year.Step.MESSAGE) for journey in found]
+    assert len(found) > 20
+    assert [lamp for lamp in lamps if lamp and lamp.state == first_year.State.LATE] == []
+    done = [lamp for lamp in lamps if lamp and lamp.done_on]
+    assert [lamp for lamp in done if lamp.done_on and lamp.done_on > lamp.due_on + timedelta(days=4)] == []
