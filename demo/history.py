@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
+from crm.figures import keeping
 from crm.people import memberships
 from crm.people.models import Member, Membership
 from crm.rosters import importing
@@ -15,6 +16,8 @@ from demo.population import Person
 SEED = 1889  # the year in which the party was founded
 MEMBERS = 612
 MONTHS = 24
+# One file lay some days on somebody's desk: the board had been told another number meanwhile.
+LATE_FILE, DAYS_LATE = -4, 3
 # Why people leave, where the branch learns it before the next roster does.
 REASONS = (
     *[Membership.EndReason.LEFT] * 4,
@@ -45,10 +48,16 @@ def months(people: list[Person], today: date) -> Iterator[tuple[date, bytes]]:
         yield day, rosters.roster(people, on=day, branch="Storköpings arbetarekommun")
 
 
-def bring_in(stage: Stage, day: date, content: bytes) -> None:
-    """Upload, look at, accept, apply: the deeds of the page, on the evening after the file was printed."""
+def keep_figures(day: date) -> None:
+    """What the board was told that evening, by the job's own function."""
+    with at(moment(day, 20)):
+        keeping.keep_day(day)
+
+
+def bring_in(stage: Stage, day: date, content: bytes, *, days_late: int = 0) -> None:
+    """Upload, look at, accept, apply: the deeds of the page, on the evening after the file was printed, or later."""
     officer = stage.user(REGISTER_OFFICER)
-    with at(moment(day, 19, 12)):
+    with at(moment(day + timedelta(days=days_late), 19, 12)):
         seen = importing.preview(branch=stage.branch, content=content, filename=f"medlemmar-{day:%Y-%m}.csv")
         understood = [stop.code for stop in seen.prepared.stops]
         importing.apply_preview(seen, by=officer, understood=understood)

@@ -31,7 +31,12 @@ def load(*, today: date, say: Say) -> bool:
         dialled += evenings.call_between(before, day)
         gatherings.live_between(before, day)
         history.note_leavers(stage, people, before, day)
-        history.bring_in(stage, day, content)
+        if day == days[history.LATE_FILE]:
+            history.keep_figures(day)
+            history.bring_in(stage, day, content, days_late=history.DAYS_LATE)
+        else:
+            history.bring_in(stage, day, content)
+            history.keep_figures(day)
         if evenings.opens_on < day < days[-1]:
             calling.see_to(stage, day)
         if day > evenings.opens_on:

@@ -4,7 +4,9 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from crm.board.overview import overview
 from crm.figures import membership
+from crm.figures.models import KeptFigure
 from crm.people.models import KINDS_IN_A_BRANCH, Branch, Member, Membership, Phone, Role, User
 from crm.rosters.models import RosterImport
 from demo import cast, history, loading, names
@@ -27,7 +29,17 @@ def test_every_month_of_two_years_has_joins_and_leaves(branch: Branch) -> None:
 def test_rosters_and_what_they_did_are_dated_back(branch: Branch) -> None:
     imports = RosterImport.objects.filter(branch=branch).order_by("uploaded_at")
     assert [done.state for done in imports] == ["applied"] * 25
-    assert {timezone.localdate(done.applied_at) == done.roster_date for done in imports} == {True}
+    late = [done.roster_date for done in imports if timezone.localdate(done.applied_at) != done.roster_date]
+    assert late == [history.roster_days(TODAY)[history.LATE_FILE]]
+
+
+def test_what_the_board_was_told_is_kept_and_the_late_file_has_corrected_one_month(branch: Branch) -> None:
+    kept = KeptFigure.objects.filter(branch=branch, name="members").order_by("on")
+    assert [row.on for row in kept] == history.roster_days(TODAY)
+    page = overview(branch, TODAY)
+    (corrected,) = page.corrected
+    assert corrected.on == history.roster_days(TODAY)[history.LATE_FILE]
+    assert [cause.roster_date for cause in corrected.causes] == [corrected.on]
 
 
 def test_leavings_have_many_reasons(branch: Branch) -> None:
