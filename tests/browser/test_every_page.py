@@ -23,6 +23,7 @@ PEOPLE = (
     cast.BOARD,
     cast.ADMIN,
     cast.SUPERUSER,
+    cast.DISTRICT,
     cast.CALLERS[0],
     cast.SMALL_BRANCH[0],
 )
