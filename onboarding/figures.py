@@ -157,6 +157,29 @@ FIGURES = (
         count=half_years.welcomed,
     ),
     Figure(
+        name="half_year_invited",
+        label=_("Invited to the half-year's introduction meetings"),
+        unit=_("invitations"),
+        explanation=_(
+            "Invitations sent to the half-year's introduction meetings. Cancelled meetings are left out."
+        ),
+        count=half_years.invited,
+    ),
+    Figure(
+        name="half_year_yes",
+        label=_("Said yes to the half-year's introduction meetings"),
+        unit=_("answers"),
+        explanation=_("Those invited to the half-year's meetings whose last answer is yes."),
+        count=half_years.said_yes,
+    ),
+    Figure(
+        name="half_year_came",
+        label=_("Came to the half-year's introduction meetings"),
+        unit=_("members"),
+        explanation=_("Those ticked at the door of the half-year's meetings, with walk-ins."),
+        count=half_years.came,
+    ),
+    Figure(
         name="intro_no_shows",
         label=_("Said yes, did not come"),
         unit=_("members"),

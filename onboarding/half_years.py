@@ -65,6 +65,27 @@ def welcomed(branch: Branch, on: date) -> int:
     return len(found)
 
 
+def invited(branch: Branch, on: date) -> int:
+    return _invitations(branch, on).count()
+
+
+def said_yes(branch: Branch, on: date) -> int:
+    return _invitations(branch, on).yes().filter(answered_at__lt=start_of(on + timedelta(days=1))).count()
+
+
+def came(branch: Branch, on: date) -> int:
+    until = start_of(on + timedelta(days=1))
+    return _invitations(branch, on).attended().filter(gathering__starts_at__lt=until).count()
+
+
+def _invitations(branch: Branch, on: date) -> InvitationQuerySet:
+    """Those sent by that day to introduction meetings of its half-year; cancelled ones left out."""
+    half = half_year_of(on)
+    meetings = Gathering.objects.intro_meetings().confirmed().filter(branch=branch)
+    found = Invitation.objects.filter(gathering__in=meetings.on_days(half.first, half.last).values("pk"))
+    return found.filter(invited_at__lt=start_of(on + timedelta(days=1)))
+
+
 def no_shows(branch: Branch, on: date) -> int:
     """Who had a place at the half-year's introduction meetings held by that day and was not ticked at the door."""
     half = half_year_of(on)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from calls.models import Attempt, Call, CallRound
+from crm.figures import reading
 from crm.people.models import Branch, Member, Membership, User
 from crm.rosters.models import RosterImport
 from onboarding import half_years, planning
@@ -96,6 +97,48 @@ def test_no_shows_count_when_the_door_was_ticked(branch: Branch, gathering: Gath
     assert half_years.no_shows(branch, date(2027, 3, 10)) == 0
 
 
+FUNNEL = (half_years.invited, half_years.said_yes, half_years.came)
+
+
+def funnel(branch: Branch, *on: int) -> tuple[float | None, ...]:
+    return tuple(figure(branch, date(*on)) for figure in FUNNEL)
+
+
+def test_the_funnel_is_of_the_half_years_meetings(
+    branch: Branch, gathering: Gathering, officer: User
+) -> None:
+    autumn = datetime(2027, 9, 9, 16, tzinfo=UTC)
+    later = planning.plan(branch=branch, by=officer, starts_at=autumn, place="Folkets hus")
+    for meeting, fate in (
+        (gathering, {"answer": "yes", "attended": True}),
+        (gathering, {"answer": "yes"}),
+        (gathering, {}),
+        (later, {"answer": "no"}),
+        (later, {"answer": "yes", "attended": True}),
+    ):
+        invited(meeting, learnt(branch), **fate)
+    spring, fall = funnel(branch, 2027, 6, 30), funnel(branch, 2027, 12, 31)
+    assert (spring, fall) == ((3, 2, 1), (2, 1, 1))
+    year = [reading.read(branch, date(2027, 12, 31))[name].value for name in YEARLY]
+    assert year == [one + two for one, two in zip(spring, fall, strict=True)]  # type: ignore[operator]
+
+
+def test_the_funnel_of_a_past_day_knows_only_what_had_happened(branch: Branch, gathering: Gathering) -> None:
+    invited(gathering, learnt(branch), answer="yes", attended=True)
+    days = [(2026, 12, 31), (2027, 1, 27), (2027, 3, 10), (2027, 3, 11), (2027, 7, 1)]
+    assert [funnel(branch, *day)[2] for day in days] == [0, 0, 0, 1, 0]
+    assert funnel(branch, 2026, 12, 31) == (0, 0, 0)
+
+
+def test_a_cancelled_meeting_and_another_branch_count_for_nothing(
+    branch: Branch, gathering: Gathering
+) -> None:
+    invited(gathering, learnt(branch), answer="yes")
+    assert funnel(BranchFactory.create(), 2027, 6, 30) == (0, 0, 0)
+    planning.cancel(gathering=gathering, by=gathering.planned_by)
+    assert funnel(branch, 2027, 6, 30) == (0, 0, 0)
+
+
 def test_came_in_time_is_within_six_months(branch: Branch, gathering: Gathering) -> None:
     for day in (date(2026, 9, 12), date(2026, 8, 1)):
         invited(gathering, learnt(branch, day), attended=True)
@@ -104,6 +147,7 @@ def test_came_in_time_is_within_six_months(branch: Branch, gathering: Gathering)
     assert half_years.came_in_time(branch, date(2027, 3, 10)) == 0
 
 
+YEARLY = ("intro_invited", "intro_yes", "intro_attended")
 Figure = Callable[[Branch, date], float | None]
 
 

@@ -33,7 +33,7 @@ def back_to_now() -> Iterator[None]:
     migrate()
 
 
-OWN = {
+OWN: dict[str, dict[str, Any]] = {
     "wrote-all": {"message_text": "Kom och fika.", "unpaid_text": "Glöm inte.", "course_text": "Gå S1."},
     "wrote-one": {"message_text": "Ring [numret på kortet] eller [namn].", "unpaid_text": "   \n"},
     "wrote-none": {"message_days": 5},
