@@ -14,7 +14,7 @@ from crm.people.models import Branch
 from crm.rosters.models import RosterImport
 
 # The figures that are counted from periods of membership, which rosters change.
-OF_MEMBERSHIP = frozenset({"members", "joined", "left"})
+OF_MEMBERSHIP = frozenset({"members", "joined", "left", "joined_12_months", "left_12_months"})
 
 
 @dataclass(frozen=True)

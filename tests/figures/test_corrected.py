@@ -1,9 +1,12 @@
 """A past figure that is counted otherwise than it was told: by which import, applied or taken back since."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
+from io import StringIO
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -134,9 +137,24 @@ def test_what_a_person_has_changed_by_hand_has_no_import(branch: Branch) -> None
 
 def test_a_day_set_back_tells_every_figure_of_it(branch: Branch) -> None:
     late = import_on(branch, date(2026, 11, 3), ANNA, BO, of=SEPTEMBER)
-    corrections = [one for one in found(branch, OCTOBER) if one.on == OCTOBER]
-    assert sorted(told(corrections)) == [("left", OCTOBER, 0, 1), ("members", OCTOBER, 3, 2)]
+    corrections = [one for one in found(branch, OCTOBER) if one.on == OCTOBER and one.is_of_membership]
+    assert sorted(told(corrections)) == [
+        ("left", OCTOBER, 0, 1),
+        ("left_12_months", OCTOBER, 0, 1),
+        ("members", OCTOBER, 3, 2),
+    ]
     assert {cause.key for one in corrections for cause in one.causes} == {late.pk}
+
+
+def test_the_command_tells_it_too(branch: Branch) -> None:
+    import_on(branch, date(2026, 11, 3), ANNA, BO, of=SEPTEMBER)
+    said = StringIO()
+    with time_machine.travel(evening(date(2026, 11, 20), 12), tick=False):
+        call_command("figures", branch.slug, "--json", stdout=said)
+    assert json.loads(said.getvalue())["corrected"] == [
+        {"figure": "members", "on": "2026-09-30", "told": 3, "now": 2},
+        {"figure": "members", "on": "2026-10-31", "told": 3, "now": 2},
+    ]
 
 
 def test_today_is_not_over_and_never_corrected(branch: Branch) -> None:

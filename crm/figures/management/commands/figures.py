@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from crm import access
-from crm.figures import membership, reading
+from crm.figures import corrected, membership, reading
 from crm.people.models import Branch, User
 
 MONTHS = 24
@@ -34,12 +34,19 @@ def ask_the_door(email: str | None, branch: Branch) -> None:
 def as_json(
     branch: Branch, on: date, rosters: membership.RosterDates, months: list[membership.Month]
 ) -> dict[str, Any]:
+    read = reading.read(branch, on)
     return {
         "branch": branch.slug,
         "on": on.isoformat(),
         "first_roster": rosters.first and rosters.first.isoformat(),
         "latest_roster": rosters.latest and rosters.latest.isoformat(),
-        "figures": {name: read.value for name, read in reading.read(branch, on).items()},
+        "figures": {name: found.value for name, found in read.items()},
+        "corrected": [
+            {"figure": found.figure.name, "on": found.on.isoformat(), "told": found.told, "now": found.now}
+            for found in corrected.corrections(
+                branch, on, read=read, members={month.last: month.closing for month in months if month.known}
+            )
+        ],
         "months": [
             {
                 "month": f"{month.first:%Y-%m}",
