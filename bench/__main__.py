@@ -39,7 +39,7 @@ FILES = (("first", "first roster"), ("second", "a month later, 2 % changed"))
 
 def imports(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
     per_row: dict[str, float] = {}
-    for rows in arguments.rows:
+    for rows in arguments.rows or [10_000, 75_000]:
         ours, floor = side_by_side(scratch, ("import", "import_floor"), rows, times=arguments.times)
         theirs = once(scratch, "import_export", rows) if arguments.baseline else {}
         for key, what in FILES:
@@ -82,6 +82,14 @@ def rounds(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
     found = side_by_side(scratch, ("round", "round_raw"), 10_000, times=arguments.times)
     ours, raw = (run["seconds"] for run in found)
     yield "opening a round, 10,000 members", f"{ours:.2f} s", f"{raw:.2f} s · ours takes {ours / raw:.1f} ×"
+    yield from processor_time(scratch, found)
+
+
+def processor_time(scratch: Scratch, found: Sequence[Result]) -> Iterator[Row]:
+    """SQLite works in our process, so that this is all of it; other work on the machine does not change it."""
+    if scratch.kind == "sqlite":
+        ours, raw = (run["processor_s"] for run in found)
+        yield "of it processor time", f"{ours:.2f} s", f"{raw:.2f} s · ours takes {ours / raw:.1f} ×"
 
 
 def district(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
@@ -91,6 +99,32 @@ def district(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
         "opening 289 rounds with three lists each, 75,000 members",
         f"{ours:.1f} s · {found[0]['queries']:.0f} queries a round",
         f"{raw:.1f} s · ours takes {ours / raw:.1f} ×, goal: 5",
+    )
+    yield from processor_time(scratch, found)
+
+
+def million(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
+    """PostgreSQL only. The many and the one take turns; medians of five are taken inside each."""
+    if scratch.kind != "postgresql":
+        return
+    members = (arguments.rows or [1_000_000])[0]
+    many, alone = side_by_side(scratch, ("million", "million_alone"), members, times=1)
+    yield f"{members:,} members in 290 branches, made by SQL", f"{many['build_s']:.0f} s", ""
+    for found, where in ((many, f"of {members:,}"), (alone, "alone in the database")):
+        yield (
+            f"the board's page of a branch of {members // 290:,}, {where}",
+            f"{found['board_queries']:.0f} queries · {found['board_query_ms']:.0f} ms",
+            f"by hand {found['hand_ms']:.0f} ms · {found['board_query_ms'] / found['hand_ms']:.1f} ×, goal: 2",
+        )
+        yield (
+            "the whole page",
+            f"p95 {found['board_p95_ms']:.0f} ms",
+            f"bare p95 {found['bare_p95_ms']:.1f} ms",
+        )
+    yield (
+        "all figures that are kept daily, of all branches in one pass",
+        f"{many['pass_queries']:.0f} queries · {many['pass_s']:.1f} s",
+        "",
     )
 
 
@@ -165,9 +199,14 @@ ON_A_DATABASE: dict[str, Callable[[Scratch, argparse.Namespace], Iterator[Row]]]
     "round": rounds,
     "district": district,
     "claims": claims,
+    "million": million,
     "pages": pages,
     "outbox": outbox,
 }
+
+
+# Minutes of work and gigabytes: only when asked for.
+BY_NAME_ALONE = {"million"}
 
 
 def write(row: Row) -> None:
@@ -180,7 +219,7 @@ def write(row: Row) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", choices=[*ON_A_DATABASE, "start"], help="one of the measurements")
-    parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 75_000], help="sizes of the imports")
+    parser.add_argument("--rows", type=int, nargs="+", help="sizes of the imports, or of the million")
     parser.add_argument("--times", type=int, default=5, help="runs of ours; the medians are shown (5)")
     parser.add_argument(
         "--baseline", action="store_true", help="beside django-import-export, too: once, a quarter of an hour"
@@ -192,7 +231,7 @@ def main() -> None:
     with scratches(kinds_here()) as found:
         for scratch in found:
             for name, rows in ON_A_DATABASE.items():
-                if arguments.only in {None, name}:
+                if arguments.only == name or (arguments.only is None and name not in BY_NAME_ALONE):
                     for what, ours, beside in rows(scratch, arguments):
                         write((f"{scratch.kind}: {what}", ours, beside))
     if arguments.only in {None, "start"}:

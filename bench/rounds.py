@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench import imports
-from bench.measure import Result, timed
+from bench.measure import Result, timed_with_processor
 from calls import rounds
 from calls.models import Call, CallRound
 from crm.people.models import Branch, Member, Membership, Phone, Role, User
@@ -46,16 +46,16 @@ def branch_with_callers(members: int) -> Branch:
 def ours(members: int) -> Result:
     """A call per member in its right state, and a list per caller with households together."""
     branch = branch_with_callers(members)
-    seconds = timed(lambda: open_round(branch, OPENING_DAY))
+    result = timed_with_processor(lambda: open_round(branch, OPENING_DAY))
     assert Call.objects.filter(round__branch=branch).count() == members
-    return {"seconds": seconds}
+    return result
 
 
 def raw(members: int) -> Result:
     branch = branch_with_callers(members)
-    seconds = insert_calls([round_of(branch)])
+    result = insert_calls([round_of(branch)])
     assert Call.objects.filter(round__branch=branch).count() == members
-    return {"seconds": seconds}
+    return result
 
 
 def round_of(branch: Branch) -> CallRound:
@@ -69,14 +69,14 @@ def round_of(branch: Branch) -> CallRound:
     )
 
 
-def insert_calls(call_rounds: list[CallRound]) -> float:
-    """The bare INSERT ... SELECT of each round, and its seconds."""
+def insert_calls(call_rounds: list[CallRound]) -> Result:
+    """The bare INSERT ... SELECT of each round, and what it took."""
     statement = """
         INSERT INTO calls_call (round_id, member_id, state, reason, attempts_used, rank)
         SELECT %s, id, 'waiting', '', 0, 5 FROM people_member WHERE branch_id = %s
     """
     with connection.cursor() as cursor:
-        return timed(
+        return timed_with_processor(
             lambda: [cursor.execute(statement, [opened.pk, opened.branch_id]) for opened in call_rounds]
         )
 
@@ -121,10 +121,10 @@ def open_all(members: int) -> Result:
     branches = district(members)
     with CaptureQueriesContext(connection) as queries:
         open_round(branches[0], OPENING_DAY)
-    seconds = timed(lambda: open_rounds(branches[1:]))
+    result = timed_with_processor(lambda: open_rounds(branches[1:]))
     assert Call.objects.count() == members
     assert Call.objects.filter(call_list=None).count() == 0
-    return {"seconds": seconds, "queries": len(queries)}
+    return result | {"queries": len(queries)}
 
 
 def open_rounds(branches: list[Branch]) -> None:
@@ -134,5 +134,4 @@ def open_rounds(branches: list[Branch]) -> None:
 
 def raw_all(members: int) -> Result:
     branches = district(members)
-    seconds = insert_calls([round_of(branch) for branch in branches[1:]])
-    return {"seconds": seconds}
+    return insert_calls([round_of(branch) for branch in branches[1:]])

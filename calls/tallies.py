@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from calls.models import Attempt, Call, CallRound
 from calls.rules import end_of, start_of
@@ -20,10 +20,7 @@ Rows = QuerySet[Any, Any]
 
 def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
     """A branch whose round of the year has not opened is left out: not known is not nought."""
-    rounds = CallRound.objects.filter(kind=CallRound.Kind.YEARLY, period=str(on.year), opens_on__lte=on)
-    opened = set(
-        (rounds if branches is None else rounds.filter(branch__in=branches)).values_list("branch", flat=True)
-    )
+    opened = dict(members_of_opened(branches, on))
     found: dict[str, dict[int, int]] = {name: dict.fromkeys(opened, 0) for name in NAMES}
     if not opened:
         return found
@@ -33,14 +30,22 @@ def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, i
             found["calls_attempted"][branch] = attempted
             found["calls_reached"][branch] = found["calls_kept"][branch] = reached
             found["calls_of"][branch] = left
-    for branch, members in of_branches(Membership.objects.counted(on), "branch", branches).annotate(
-        people=Count("pk")
-    ):
-        if branch in opened:
-            found["calls_of"][branch] += members
+    for branch, members in opened.items():
+        found["calls_of"][branch] += members
     for branch, written_to in letters(branches, on, period):
         if branch in opened:
             found["calls_kept"][branch] += written_to
+    return found
+
+
+def members_of_opened(branches: Collection[int] | None, on: date) -> Rows:
+    """Branches whose round of the year has opened, with their members on the day."""
+    counted = Membership.objects.counted(on).filter(branch=OuterRef("branch")).order_by()
+    members = counted.annotate(people=Func(F("pk"), function="COUNT")).values("people")
+    rounds = CallRound.objects.filter(kind=CallRound.Kind.YEARLY, period=str(on.year), opens_on__lte=on)
+    found: Rows = of_branches(rounds, "branch", branches).annotate(
+        members=Subquery(members, output_field=IntegerField())
+    )
     return found
 
 

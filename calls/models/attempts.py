@@ -61,7 +61,15 @@ class Attempt(models.Model):
         verbose_name = _("attempt")
         verbose_name_plural = _("attempts")
         constraints = (who_and_when("calls_attempt", "undone"),)
-        indexes = (models.Index(fields=("reported_by", "reported_at"), name="calls_attempt_by_caller"),)
+        indexes = (
+            models.Index(fields=("reported_by", "reported_at"), name="calls_attempt_by_caller"),
+            # A year's attempts of a round are counted from it alone: a call's attempts lie far apart in the table.
+            models.Index(
+                fields=("call", "reported_at", "outcome"),
+                condition=Q(undone_at__isnull=True),
+                name="calls_attempt_of_a_call",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.call_id} {self.outcome}"
