@@ -183,12 +183,12 @@ class Overview:
 
 def overview(branch: Branch, on: date) -> Overview:
     rosters = membership.roster_dates(branch, on)
-    read = reading.read(branch, on, SHOWN)
+    goal = goals.goal_for(branch, on)
+    read = reading.read(branch, on, SHOWN, known={"goal": goal.members_wanted if goal else None})
     members = int(read["members"].value or 0)
     months = membership.months_until(
         branch, on, count=MONTHS_OF_THE_LINE, known_since=rosters.first, members=members
     )
-    goal = goals.goal_for(branch, on)
     pace = (
         goals.pace(members=members, goal=goal.members_wanted, by_date=goal.by_date, on=on, months=months)
         if goal

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from django.utils import timezone
 
@@ -23,13 +24,25 @@ class Reading:
     was_kept: bool = False
 
 
-def read(branch: Branch, on: date, names: Collection[str] | None = None) -> dict[str, Reading]:
-    """The named figures that are registered, else all, in the order in which they were registered."""
+def read(
+    branch: Branch,
+    on: date,
+    names: Collection[str] | None = None,
+    *,
+    known: Mapping[str, Value] = MappingProxyType({}),
+) -> dict[str, Reading]:
+    """The named figures that are registered, else all, in the order in which they were registered.
+
+    ``known`` are values that have been read already.
+    """
     wanted = _wanted(names)
-    tallied, kept = _tallied([branch.pk], on, wanted), _kept([branch.pk], on, wanted)
+    asked = {name: figure for name, figure in wanted.items() if name not in known}
+    tallied, kept = _tallied([branch.pk], on, asked), _kept([branch.pk], on, asked)
     found = {}
     for name, figure in wanted.items():
-        if name in kept:
+        if name in known:
+            found[name] = Reading(figure, known[name])
+        elif name in kept:
             found[name] = Reading(figure, kept[name][branch.pk], was_kept=True)
         else:
             value = tallied[name][branch.pk] if name in tallied else figure.read(branch, on)

@@ -1,6 +1,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.figures import reading
@@ -54,3 +56,13 @@ def test_who_is_new_and_has_not_paid() -> None:
     MemberFactory.create(branch=branch, joined_on=None, paid_until=None)
     found = [reading.read(branch, on)["unpaid_new"].value for on in (today, today - timedelta(days=1))]
     assert found == [1, None]
+
+
+def test_what_is_known_already_is_not_asked_for_again() -> None:
+    """It stands in its place among the others."""
+    branch, day = BranchFactory.create(), date(2026, 6, 30)
+    with CaptureQueriesContext(connection) as queries:
+        found = reading.read(branch, day, {"members", "goal"}, known={"goal": 7})
+    assert {name: told.value for name, told in found.items()} == {"members": 0, "goal": 7}
+    assert list(found) == list(reading.read(branch, day, {"members", "goal"}))
+    assert len(queries) == 1
