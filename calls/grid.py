@@ -1,5 +1,6 @@
 """The page on which results from paper are typed: a row as on the sheet, a letter, a note."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -11,8 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from calls import sheets
-from calls.models import UNDO, Attempt, Call, PrintedSheet, SheetRow, TypedResult
+from calls.models import (
+    UNDO,
+    Answer,
+    Attempt,
+    Call,
+    PrintedSheet,
+    Question,
+    SheetQuestion,
+    SheetRow,
+    TypedResult,
+)
 from calls.paper import BY_LETTER, LETTERS
+from calls.telling import SPOKEN
 from crm.people.models import Member, User
 
 
@@ -46,8 +58,35 @@ class SheetForm(forms.Form):
         return on
 
 
+class AnswerField(forms.CharField):
+    """What was ticked or written after a question's number: a letter, a number, or words."""
+
+    def __init__(self, asked: SheetQuestion, *, label: str) -> None:
+        self.question = asked.question
+        self.signs = [sign for sign, _label in self.question.signed_options]
+        widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "aria-label": label})
+        if self.signs:
+            widget.attrs |= {"class": "letter", "autocapitalize": "characters"}
+        if asked.question.kind == Question.Kind.CHOICE:
+            widget.attrs["inputmode"] = "numeric"
+        longest = 1 if self.signs else Answer.LENGTH
+        super().__init__(required=False, max_length=longest, widget=widget)
+
+    def clean(self, value: Any) -> str:
+        """The answer as it is kept."""
+        sign = str(super().clean(value))
+        if not sign or not self.signs:
+            return sign
+        if sign.upper() not in self.signs:
+            raise forms.ValidationError(
+                _("%(sign)s is no answer here. Write one of these: %(signs)s.")
+                % {"sign": sign, "signs": " ".join(self.signs)}
+            )
+        return self.question.value_of(sign.upper())
+
+
 class RowForm(forms.Form):
-    """One row: a letter, and what stands on the line. An empty row is no row."""
+    """One row: a letter, the answers to the sheet's questions, and what stands on the line. An empty row is no row."""
 
     letter = forms.CharField(
         required=False,
@@ -55,6 +94,7 @@ class RowForm(forms.Form):
         widget=forms.TextInput(
             attrs={
                 "class": "letter",
+                "data-row-letter": "",
                 "autocomplete": "off",
                 "autocapitalize": "characters",
                 "spellcheck": "false",
@@ -66,12 +106,18 @@ class RowForm(forms.Form):
     )
     client_id = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, *, number: int, name: str) -> None:
+    def __init__(
+        self, data: Any = None, *, number: int, name: str, asked: Sequence[SheetQuestion] = ()
+    ) -> None:
         super().__init__(data, prefix=f"r{number}", initial={"client_id": uuid4()})
         which = {"n": number, "name": name}
         self.fields["letter"].widget.attrs["aria-label"] = _("Letter, row %(n)s, %(name)s") % which
         self.fields["note"].widget.attrs["aria-label"] = _("Note, row %(n)s, %(name)s") % which
-        for faulty in ("letter", "note"):
+        self.questions = {f"q{one.number}": one for one in asked}
+        for field_name, one in self.questions.items():
+            label = _("Question %(q)s, row %(n)s, %(name)s") % {"q": one.number, **which}
+            self.fields[field_name] = AnswerField(one, label=label)
+        for faulty in ("letter", "note", *self.questions):
             if self[faulty].errors:
                 self.fields[faulty].widget.attrs["aria-invalid"] = "true"
 
@@ -88,11 +134,27 @@ class RowForm(forms.Form):
         told: dict[str, Any] = super().clean() or {}
         if told.get("note") and "letter" in told and not told["letter"]:
             self.add_error("letter", _("There is a note but no letter. Give the letter too."))
+        elif self.said(told) and "letter" in told and BY_LETTER.get(told["letter"]) not in SPOKEN:
+            self.add_error(
+                "letter",
+                _(
+                    "Answers are kept of talks alone: give the letter %(talked)s or %(later)s, or take them away."
+                )
+                % {"talked": LETTERS[Attempt.Outcome.REACHED], "later": LETTERS[Attempt.Outcome.CALL_LATER]},
+            )
         return told
+
+    def said(self, told: dict[str, Any]) -> dict[int, str]:
+        """What was answered, by the question's key."""
+        found = {one.question_id: told.get(name, "") for name, one in self.questions.items()}
+        return {key: value for key, value in found.items() if value}
 
     @property
     def outcome(self) -> str:
         return BY_LETTER[self.cleaned_data["letter"]]
+
+    def answers(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.questions]
 
 
 @dataclass(frozen=True)
@@ -110,6 +172,7 @@ class Grid:
     sheet: PrintedSheet
     form: SheetForm
     rows: list[GridRow]
+    asked: list[SheetQuestion]
     letters: list[tuple[str, str]] = field(
         default_factory=lambda: [
             (letter, str(Attempt.Outcome(outcome).label)) for outcome, letter in LETTERS.items()
@@ -136,6 +199,7 @@ class Grid:
                 client_id=line.form.cleaned_data["client_id"],
                 outcome=line.form.outcome,
                 note=line.form.cleaned_data["note"],
+                answers=line.form.said(line.form.cleaned_data),
             )
             for line in self.rows
             if line.form is not None and line.form.is_valid() and line.form.cleaned_data["letter"]
@@ -148,6 +212,7 @@ def of(
     """Constant queries, however many rows. Callers read given names, leaders whole ones."""
     first, last = sheets.days_of_calling(sheet, timezone.localdate(now))
     rows = list(sheet.rows.select_related("call__member").prefetch_related("results__attempt"))
+    asked = list(sheet.asked.select_related("question"))
     struck = dict(strike_out(rows))
     lines = []
     for row in rows:
@@ -161,11 +226,11 @@ def of(
                 name=name,
                 struck=struck.get(row.pk, ""),
                 results=results,
-                form=RowForm(data, number=row.number, name=name) if is_open else None,
+                form=RowForm(data, number=row.number, name=name, asked=asked) if is_open else None,
                 undoable=latest_of(results, user, now),
             )
         )
-    return Grid(sheet=sheet, form=SheetForm(data, first=first, last=last), rows=lines)
+    return Grid(sheet=sheet, form=SheetForm(data, first=first, last=last), rows=lines, asked=asked)
 
 
 def latest_of(results: list[TypedResult], user: User, now: datetime) -> TypedResult | None:

@@ -12,15 +12,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from calls import scripts
-from calls.models import Attempt, PrintedSheet, Script, SheetRow
+from calls.models import Attempt, PrintedSheet, Question, Script, SheetQuestion, SheetRow
 from crm.paper import READABLE, Sheet
 from crm.people.models import Member
 
 Outcome = Attempt.Outcome
-ROWS_ON_A_PAGE = 5
 FIRST_PAGES = 1
 LARGE, TITLE = 18, 24  # points
 ROW, NUMBER, BOX, COLUMN, LINE, QR = 44, 15, 7, 44.5, 9, 30  # millimetres
+ROW_WITH_QUESTIONS = 51.5
+ASKED = 7  # millimetres of a line at the head of the page
 
 # What is ticked on paper and typed in the grid. Swedish in every language: the sheet was printed in one, and may be
 # typed by somebody who reads the page in another.
@@ -56,8 +57,12 @@ def box_words() -> list[tuple[str, str]]:
     ]
 
 
-def page_of(number: int) -> int:
-    return FIRST_PAGES + 1 + (number - 1) // ROWS_ON_A_PAGE
+def rows_on_a_page(*, has_questions: bool) -> int:
+    return 4 if has_questions else 5
+
+
+def page_of(number: int, *, has_questions: bool) -> int:
+    return FIRST_PAGES + 1 + (number - 1) // rows_on_a_page(has_questions=has_questions)
 
 
 def draw(sheet: PrintedSheet, *, on: date) -> Sheet:
@@ -74,10 +79,15 @@ def draw(sheet: PrintedSheet, *, on: date) -> Sheet:
         .filter(pk__in=[row.call.member_id for row in rows])
         .values_list("pk", flat=True)
     )
+    asked = list(sheet.asked.select_related("question"))
     draw_first_page(document, sheet, title, len(rows))
-    for start in range(0, len(rows), ROWS_ON_A_PAGE):
-        draw_rows(document, sheet, rows[start : start + ROWS_ON_A_PAGE], open_now, on)
+    on_a_page = rows_on_a_page(has_questions=bool(asked))
+    for start in range(0, len(rows), on_a_page):
+        draw_head(document, sheet, rows[start], asked)
+        for row in rows[start : start + on_a_page]:
+            draw_row(document, row, row.call.member, asked, is_open=row.call.member_id in open_now, on=on)
     draw_scripts(document, sheet, rows, on)
+    draw_questions(document, asked)
     return document
 
 
@@ -139,21 +149,31 @@ def draw_letters(document: Sheet) -> None:
         document.ln(7)
 
 
-def draw_rows(
-    document: Sheet, sheet: PrintedSheet, rows: Iterable[SheetRow], open_now: set[int], on: date
-) -> None:
-    """A page of people, each with boxes and a line; the square leads to where they are typed."""
-    rows = list(rows)
+def draw_head(document: Sheet, sheet: PrintedSheet, first: SheetRow, asked: list[SheetQuestion]) -> None:
+    """Above a page of people: whose sheet it is, what to ask, and the square that leads to where it is typed."""
     document.add_page()
     top, right = document.t_margin, document.w - document.r_margin
-    document.qr(entry_address(sheet, rows[0]), x=right - QR, y=top - 6, side=QR)
+    document.qr(entry_address(sheet, first), x=right - QR, y=top - 6, side=QR)
     document.write_in(LARGE, bold=True)
-    document.cell(0, 9, _("Sheet %(code)s") % {"code": sheet.code}, new_x="LMARGIN", new_y="NEXT")
+    code = _("Sheet %(code)s") % {"code": sheet.code}
+    document.cell(document.get_string_width(code) + 4, 9, code)
     document.write_in(READABLE)
-    document.cell(document.epw - QR - 4, 8, shortened(document, str(sheet.call_list.caller), 140))
-    document.set_y(top + QR - 4)
-    for row in rows:
-        draw_row(document, row, row.call.member, is_open=row.call.member_id in open_now, on=on)
+    room = right - document.get_x() - QR - 4
+    document.cell(
+        room, 9, shortened(document, str(sheet.call_list.caller), room), new_x="LMARGIN", new_y="NEXT"
+    )
+    for line in (line for one in asked for line in question_lines(one)):
+        room = document.epw - (QR + 4 if document.get_y() < top + QR - 6 else 0)
+        document.cell(room, ASKED, shortened(document, line, room), new_x="LMARGIN", new_y="NEXT")
+    document.set_y(max(document.get_y() + 2, top + QR - 4))
+
+
+def question_lines(asked: SheetQuestion) -> list[str]:
+    """The question under its number, and what each number to write stands for."""
+    lines = [f"{asked.number}: {asked.question.text}"]
+    if asked.question.kind == Question.Kind.CHOICE:
+        lines.append("     " + "   ".join(f"{sign} {label}" for sign, label in asked.question.signed_options))
+    return lines
 
 
 def entry_address(sheet: PrintedSheet, row: SheetRow) -> str:
@@ -161,15 +181,18 @@ def entry_address(sheet: PrintedSheet, row: SheetRow) -> str:
     return f"{settings.SITE_URL}{reverse('calls:own_sheet', args=[branch.slug, sheet.pk])}#rad-{row.number}"
 
 
-def draw_row(document: Sheet, row: SheetRow, member: Member, *, is_open: bool, on: date) -> None:
+def draw_row(
+    document: Sheet, row: SheetRow, member: Member, asked: list[SheetQuestion], *, is_open: bool, on: date
+) -> None:
     top, left, width = document.get_y(), document.l_margin, document.epw
+    height = ROW_WITH_QUESTIONS if asked else ROW
     document.line(left, top, left + width, top)
     document.set_y(top + 2)
     document.write_in(LARGE, bold=True)
     document.cell(NUMBER, 9, f"{row.number:02}")
     if not is_open:
         document.cell(0, 9, _("Struck out: do not call"))
-        document.set_y(top + ROW)
+        document.set_y(top + height)
         return
     numbers = [str(phone.number.as_national) for phone in member.phones.all()][:2]
     phones = " / ".join(numbers)
@@ -180,13 +203,40 @@ def draw_row(document: Sheet, row: SheetRow, member: Member, *, is_open: bool, o
     document.cell(width - NUMBER - room, 9, shortened(document, name, width - NUMBER - 2 - room))
     document.cell(room, 9, phones, align="R")
     draw_boxes(document, left, top + 12)
+    note = top + 12 + 2 * LINE
+    if asked:
+        draw_answers(document, left, note, asked)
+        note += LINE
     document.write_in(READABLE)
-    document.set_xy(left, top + 12 + 2 * LINE)
+    document.set_xy(left, note)
     blank = _("Date") + " ____/____   " + _("A note")
     document.cell(0, LINE, blank)
-    below = top + 12 + 3 * LINE - 2
-    document.line(left + document.get_string_width(blank) + 4, below, left + width, below)
-    document.set_y(top + ROW)
+    document.line(left + document.get_string_width(blank) + 4, note + LINE - 2, left + width, note + LINE - 2)
+    document.set_y(top + height)
+
+
+def draw_answers(document: Sheet, left: float, top: float, asked: list[SheetQuestion]) -> None:
+    """Side by side: two boxes for yes and no, one for a number, or a line for words."""
+    width = document.epw / len(asked)
+    for place, one in enumerate(asked):
+        x = left + place * width
+        document.set_xy(x, top)
+        document.write_in(READABLE, bold=True)
+        document.cell(NUMBER / 2, BOX, f"{one.number}:")
+        x += NUMBER / 2 + 1
+        document.write_in(READABLE)
+        if one.question.kind == Question.Kind.TEXT:
+            document.line(x, top + LINE - 2, left + (place + 1) * width - 4, top + LINE - 2)
+        elif one.question.kind == Question.Kind.CHOICE:
+            document.rect(x, top, BOX, BOX)
+            document.set_xy(x + BOX, top)
+            document.cell(width - NUMBER, BOX, _("number"))
+        else:
+            for sign, _label in one.question.signed_options:
+                document.rect(x, top, BOX, BOX)
+                document.set_xy(x + BOX, top)
+                document.cell(BOX, BOX, sign)
+                x += 2 * BOX + 2
 
 
 def draw_boxes(document: Sheet, left: float, top: float) -> None:
@@ -215,6 +265,17 @@ def draw_scripts(document: Sheet, sheet: PrintedSheet, rows: Iterable[SheetRow],
         heading(document, _("What to say to new members") if new else _("What to say"))
         for number, step in enumerate(scripts.fill(scripts.text_for(branch, kind), values), start=1):
             paragraph(document, f"{number}.  {step}")
+
+
+def draw_questions(document: Sheet, asked: list[SheetQuestion]) -> None:
+    """Whole, however long; at the head of a page each has a line."""
+    if not asked:
+        return
+    heading(document, _("Ask when you have talked"))
+    for one in asked:
+        for line in question_lines(one):
+            paragraph(document, line)
+    paragraph(document, _("J is yes and N is no. Write nothing about health, faith or how somebody votes."))
 
 
 def heading(document: Sheet, text: str) -> None:

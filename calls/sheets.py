@@ -1,17 +1,27 @@
 """Lists on paper: printing one, typing what came of it, and seeing to it that the paper goes away."""
 
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from calls import outcomes, paper, telling
+from calls import outcomes, paper, questions, telling
 from calls.consequences import RULES
-from calls.models import Attempt, Call, CallList, CallQuerySet, PrintedSheet, SheetRow, TypedResult, on_paper
+from calls.models import (
+    Attempt,
+    Call,
+    CallList,
+    CallQuerySet,
+    PrintedSheet,
+    SheetQuestion,
+    SheetRow,
+    TypedResult,
+    on_paper,
+)
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog, User
 
@@ -49,8 +59,13 @@ def print_sheet(
         printed_at=at,
         printed_by=by,
     )
+    asked = questions.asked_by(call_list.round.branch)
+    SheetQuestion.objects.bulk_create(
+        SheetQuestion(sheet=sheet, number=number, question=question)
+        for number, question in enumerate(asked, start=1)
+    )
     SheetRow.objects.bulk_create(
-        SheetRow(sheet=sheet, number=number, page=paper.page_of(number), call=call)
+        SheetRow(sheet=sheet, number=number, page=paper.page_of(number, has_questions=bool(asked)), call=call)
         for number, call in enumerate(calls, start=1)
     )
     sheet.pages = paper.draw(sheet, on=timezone.localdate(at)).pages_count
@@ -116,6 +131,7 @@ class Result:
     client_id: UUID
     outcome: str
     note: str = ""
+    answers: Mapping[int, str] = field(default_factory=dict)  # by the question's key
 
 
 @transaction.atomic
@@ -125,6 +141,7 @@ def type_results(
     """Report what stands on the paper as the list's caller's own dials of a past day.
 
     What is written beside an outcome that an officer sees to is for the officer, else for the next caller.
+    Answers are kept of talks alone, as on the caller's page.
     Each result counts once, however often it is sent.
     """
     dialled = min(moment_of(on, in_the_evening=in_the_evening), at)
@@ -140,9 +157,11 @@ def type_results(
             message=result.note if for_officer else "",
             at=dialled,
         )
-        TypedResult.objects.get_or_create(
+        _typed, is_new = TypedResult.objects.get_or_create(
             attempt=attempt, defaults={"row": result.row, "typed_at": at, "typed_by": by}
         )
+        if is_new and result.outcome in telling.SPOKEN:
+            questions.note(attempt=attempt, answers=result.answers)
         attempts.append(attempt)
     return attempts
 

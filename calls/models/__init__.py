@@ -4,7 +4,14 @@ from calls.models.attempts import UNDO, Attempt, AttemptQuerySet, FollowUp, Scri
 from calls.models.callers import AvoidedMember, CallerProfile, avoided_by
 from calls.models.counts import RoundCount
 from calls.models.evenings import CallingEvening, CallingEveningQuerySet, EveningCaller
-from calls.models.paper import PrintedSheet, PrintedSheetQuerySet, SheetRow, TypedResult, on_paper
+from calls.models.paper import (
+    PrintedSheet,
+    PrintedSheetQuerySet,
+    SheetQuestion,
+    SheetRow,
+    TypedResult,
+    on_paper,
+)
 from calls.models.questions import MOST as MOST_QUESTIONS
 from calls.models.questions import Answer, Question
 from calls.models.rounds import (
@@ -43,6 +50,7 @@ __all__ = [
     "Question",
     "RoundCount",
     "Script",
+    "SheetQuestion",
     "SheetRow",
     "TypedResult",
     "avoided_by",

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from calls.models.attempts import Attempt
+from calls.models.questions import Question
 from calls.models.rounds import Call, CallList
 from crm.constraints import not_before, who_and_when
 from crm.people.models import User
@@ -65,6 +66,26 @@ class PrintedSheet(models.Model):
     def is_overdue(self, on: date) -> bool:
         """Somebody still has members' names at home, after the day by which the sheet should be gone."""
         return self.destroyed_at is None and self.last_day < on
+
+
+class SheetQuestion(models.Model):
+    """A question as it stands on a sheet. Later the branch may ask others; the paper says what it said."""
+
+    sheet = models.ForeignKey(PrintedSheet, models.CASCADE, related_name="asked")
+    number = models.PositiveSmallIntegerField(_("number"))
+    question = models.ForeignKey(Question, models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ("number",)
+        verbose_name = _("question on paper")
+        verbose_name_plural = _("questions on paper")
+        constraints = (
+            models.UniqueConstraint(fields=("sheet", "number"), name="calls_sheetquestion_number_once"),
+            models.UniqueConstraint(fields=("sheet", "question"), name="calls_sheetquestion_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sheet_id}: {self.question_id}"
 
 
 class SheetRow(models.Model):

@@ -62,6 +62,17 @@ class Question(models.Model):
             return [("yes", str(_("Yes"))), ("no", str(_("No")))]
         return [(line, line) for line in self.choices.splitlines()]
 
+    @property
+    def signed_options(self) -> list[tuple[str, str]]:
+        """What is ticked or written on paper for each option, and its label. In every language as in Swedish."""
+        signs = "JN" if self.kind == self.Kind.YES_NO else "123456789"
+        return [(sign, label) for sign, (_value, label) in zip(signs, self.options, strict=False)]
+
+    def value_of(self, sign: str) -> str:
+        """Raises ``KeyError`` for a sign that stands for no option."""
+        signs = [known for known, _label in self.signed_options]
+        return dict(zip(signs, (value for value, _label in self.options), strict=True))[sign]
+
 
 class Answer(models.Model):
     """What one member answered in one call."""

@@ -1,10 +1,10 @@
-// Thirty rows in three minutes: a letter and Enter, again and again. Without script the Tab key does the same.
+// Thirty rows in three minutes: a letter and Enter, again and again; with questions, Tab and the answer in between. Without script the Tab key does the same.
 "use strict";
 
 (() => {
   const form = document.querySelector("form[data-grid]");
   if (!form) return;
-  const letters = [...form.querySelectorAll("tbody input.letter")];
+  const letters = [...form.querySelectorAll("input[data-row-letter]")];
   const save = form.querySelector("[data-save]");
 
   const go = (input) => {
@@ -12,7 +12,7 @@
     input.focus();
     if (input.select) input.select();
   };
-  const letterOf = (field) => field.closest("tr")?.querySelector("input.letter");
+  const letterOf = (field) => field.closest("tr")?.querySelector("input[data-row-letter]");
 
   form.addEventListener("keydown", (event) => {
     const here = letters.indexOf(letterOf(event.target));
@@ -33,7 +33,7 @@
     if (event.key !== "Enter") return;
     event.preventDefault();
     const row = document.getElementById(`rad-${Number(event.target.value)}`);
-    const input = row?.querySelector("input.letter");
+    const input = row?.querySelector("input[data-row-letter]");
     event.target.value = "";
     if (input) go(input);
   });
@@ -41,7 +41,7 @@
   // The square on the paper leads to its page's first row; else where one stopped the last time.
   // Going to a fragment takes the focus away, so that the browser goes there first.
   const begin = () => {
-    const aimed = document.getElementById(location.hash.slice(1))?.querySelector("input.letter");
+    const aimed = document.getElementById(location.hash.slice(1))?.querySelector("input[data-row-letter]");
     const faulty = form.querySelector("[aria-invalid]");
     go(faulty || aimed || letters.find((input) => !input.value) || save);
   };

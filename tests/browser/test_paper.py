@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from calls import rounds
-from calls.models import Attempt, Call, PrintedSheet, TypedResult
+from calls import questions, rounds
+from calls.models import Answer, Attempt, Call, PrintedSheet, TypedResult
 from crm.people.models import Branch, Role, User
 from tests.browser.conftest import Person
 from tests.factories import BranchFactory, MemberFactory, user_with
@@ -90,6 +90,31 @@ def test_thirty_rows_are_typed_by_keyboard_alone(
     assert TypedResult.objects.filter(typed_by=leader).count() == PEOPLE
     assert Call.objects.filter(state=Call.State.REACHED).count() == letters.count("P")
     assert Attempt.objects.get(typed__row__number=7).note == "Är bortrest till midsommar"
+
+
+def test_thirty_rows_with_answers_are_typed_by_keyboard_alone(
+    person_at: Callable[[str], Person], branch: Branch, leader: User
+) -> None:
+    """A letter, Tab and an answer where somebody talked, Enter: 97 keys, one in two seconds makes three minutes."""
+    questions.ask(branch=branch, text="Vill du ha medlemsbrevet?", kind="yes_no", by=leader)
+    questions.ask(
+        branch=branch, text="När passar möten?", kind="choice", choices=["Vardag", "Helg"], by=leader
+    )
+    desk = person_at("desk")
+    desk.sign_in(leader)
+    page = desk.open("/storkoping/ringa/omgangar/")
+    print_all(page)
+    desk.open(f"/storkoping/ringa/papper/{PrintedSheet.objects.get().pk}/")
+    expect(page.get_by_label("Bokstav, rad 1,")).to_be_focused()
+    desk.assert_accessible()
+    for letter in "PIUMR" * 6:
+        keys = {"P": ["Tab", "j", "Tab", "2"], "R": ["Tab", "n"]}.get(letter, [])
+        for key in (letter.lower(), *keys, "Enter"):
+            page.keyboard.press(key)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("30 av 30 rader inskrivna")).to_be_visible()
+    said = Answer.objects.filter(attempt__typed__typed_by=leader)
+    assert sorted(said.values_list("value", flat=True)) == ["Helg"] * 6 + ["no"] * 6 + ["yes"] * 6
 
 
 def test_the_square_of_a_page_leads_to_its_row(
