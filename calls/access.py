@@ -95,7 +95,7 @@ def choosable_by(caller: User, branch: Branch, now: datetime, pk: int) -> Call:
 
 def on_screen_of(caller: User, branch: Branch, now: datetime, pk: int) -> Call | None:
     """The person the caller has now, with what the call needs."""
-    held = with_own_words(held_by(caller, branch, now).select_related("member", "round__branch"))
+    held = with_own_words(held_by(caller, branch, now).select_related("member", "round__branch__call_rules"))
     return held.prefetch_related("member__phones").filter(pk=pk).first()
 
 
@@ -123,7 +123,7 @@ def call_of_ticket(ticket: str, caller: User, branch: Branch, pk: int) -> Call:
         raise Http404 from None
     if (call, user) != (pk, caller.pk):
         raise Http404
-    calls = with_own_words(calls_of(branch)).select_related("member", "round__branch")
+    calls = with_own_words(calls_of(branch)).select_related("member", "round__branch__call_rules")
     calls = calls.prefetch_related("member__phones")
     return get_object_or_404(calls, pk=pk)
 
@@ -150,17 +150,36 @@ def late_answers(caller: User, branch: Branch, now: datetime) -> QuerySet[Follow
 
 def undoable_by(caller: User, branch: Branch, now: datetime) -> Attempt | None:
     """The caller's latest report, while it can be taken back."""
-    fresh = recent_attempts(caller, branch, now).filter(reported_at__gt=now - UNDO, reported_at__lte=now)
-    return fresh.first()
+    return fresh_attempts(caller, branch, now).first()
+
+
+def fresh_attempts(caller: User, branch: Branch, now: datetime) -> QuerySet[Attempt]:
+    return recent_attempts(caller, branch, now).filter(reported_at__gt=now - UNDO, reported_at__lte=now)
 
 
 def own_attempt(caller: User, branch: Branch, now: datetime, pk: int) -> Attempt:
     return get_object_or_404(recent_attempts(caller, branch, now), pk=pk)
 
 
-def earlier_attempts(call: Call) -> QuerySet[Attempt]:
-    """What has been said before, for whoever calls now: of this member, in this branch's rounds."""
-    return Attempt.objects.standing().filter(call__member=call.member_id)
+def attempts_on_screen(
+    call: Call, caller: User, now: datetime, *, at_most: int
+) -> tuple[list[Attempt], Attempt | None]:
+    """What has been said before of this member, and the caller's latest report while it can be taken back.
+
+    One query for both: the page has a budget.
+    """
+    branch, rows = call.round.branch, Attempt.objects.select_related("call__member", "follow_up").order_by()
+    earlier = Attempt.objects.standing().filter(call__member=call.member_id)
+    earlier = earlier.order_by("-reported_at", "-pk")[:at_most]
+    own = fresh_attempts(caller, branch, now).order_by("-reported_at", "-pk")[:1]
+    found = rows.filter(pk__in=earlier.values("pk")).union(rows.filter(pk__in=own.values("pk")))
+    attempts = sorted(found, key=lambda one: (one.reported_at, one.pk), reverse=True)
+    said = [one for one in attempts if one.call.member_id == call.member_id]
+    return said[:at_most], next((one for one in attempts if can_undo(one, caller, now)), None)
+
+
+def can_undo(attempt: Attempt, caller: User, now: datetime) -> bool:
+    return attempt.reported_by_id == caller.pk and now - UNDO < attempt.reported_at <= now
 
 
 def avoided_by_own_wish(caller: User, branch: Branch) -> QuerySet[AvoidedMember]:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count
+from django.utils import timezone
 
-from calls import access, lists, summary
+from calls import access, lists, summary, telling
 from calls.models import Attempt, Call, CallingEvening, CallRound, EveningCaller, PrintedSheet
 from crm.people.models import User
 
@@ -107,6 +108,7 @@ class Live:
 
     evening: CallingEvening
     talks: int
+    coming: int  # of those they talked with, who have said yes to a meeting ahead
     dials: int
     table: list[AtTheTable]
     pool: int
@@ -123,19 +125,20 @@ def live(evening: CallingEvening, now: datetime) -> Live:
         reported_at__lte=evening.ended_at or now,
         call__round=evening.round,
     )
-    counted = dialled.aggregate(
-        dials=Count("pk"),
-        talks=Count("call__member", distinct=True, filter=Q(outcome=Attempt.Outcome.REACHED)),
+    reports = list(
+        dialled.order_by("reported_at").values_list("outcome", "call__member", "reported_at", "reported_by")
     )
+    talked_with = {member for outcome, member, _at, _by in reports if outcome == Attempt.Outcome.REACHED}
     calls = Call.objects.filter(round=evening.round)
     held = set(calls.filter(claimed_until__gt=now).values_list("claimed_by", flat=True))
     rows = calls.waiting().filter(call_list__taken_back_at=None, call_list__caller__in=callers)
     left = dict(rows.order_by().values_list("call_list__caller").annotate(Count("pk")))
-    last = {by: at for at, by in dialled.order_by("reported_at").values_list("reported_at", "reported_by")}
+    last = {by: at for _outcome, _member, at, by in reports}
     return Live(
         evening=evening,
-        talks=counted["talks"],
-        dials=counted["dials"],
+        talks=len(talked_with),
+        coming=telling.coming(talked_with, timezone.localdate(now)),
+        dials=len(reports),
         table=[
             AtTheTable(caller, caller.pk in held, left.get(caller.pk, 0), last.get(caller.pk))
             for caller in callers

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
 from django import forms
@@ -257,4 +257,16 @@ class RulesForm(BranchModelForm[CallRules]):
             "max_attempts",
             "calls_minors",
             "unpaid_first",
+            "weekdays_from",
+            "weekdays_to",
+            "friday_from",
+            "friday_to",
+            "saturday_from",
+            "saturday_to",
+            "pause_weeks",
         )
+        widgets: ClassVar = {
+            f"{days}_{end}": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+            for days in ("weekdays", "friday", "saturday")
+            for end in ("from", "to")
+        }

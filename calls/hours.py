@@ -1,4 +1,4 @@
-"""When members are called: never late, never on Sundays, red days and their eves."""
+"""When members are called, by the branch's own rules: never on Sundays, red days and their eves, nor in a pause."""
 
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -6,15 +6,8 @@ from functools import cache
 import holidays
 from django.utils import timezone
 
-# First and last moment to dial, Monday to Saturday; nobody is called on a Sunday.
-HOURS: dict[int, tuple[time, time]] = {
-    0: (time(10), time(20, 30)),
-    1: (time(10), time(20, 30)),
-    2: (time(10), time(20, 30)),
-    3: (time(10), time(20, 30)),
-    4: (time(10), time(17)),
-    5: (time(11), time(16)),
-}
+from calls.models import CallRules
+
 # A call in the evening finds others at home than one in the daytime.
 EVENING = time(17)
 
@@ -26,22 +19,24 @@ def red_days(year: int) -> frozenset[date]:
     return frozenset(days)
 
 
-def hours_of(day: date) -> tuple[time, time] | None:
-    return None if day in red_days(day.year) else HOURS.get(day.weekday())
+def hours_of(day: date, rules: CallRules) -> tuple[time, time] | None:
+    if day in red_days(day.year) or rules.is_paused(day):
+        return None
+    return rules.hours_on(day.weekday())
 
 
-def is_calling_time(at: datetime) -> bool:
+def is_calling_time(at: datetime, rules: CallRules) -> bool:
     local = timezone.localtime(at)
-    hours = hours_of(local.date())
+    hours = hours_of(local.date(), rules)
     return hours is not None and hours[0] <= local.time() <= hours[1]
 
 
-def next_calling_time(at: datetime) -> datetime:
+def next_calling_time(at: datetime, rules: CallRules) -> datetime:
     """``at`` itself within calling hours, else the next time at which they begin."""
     local = timezone.localtime(at)
     day = local.date()
     while True:
-        hours = hours_of(day)
+        hours = hours_of(day, rules)
         if hours is not None:
             begins = timezone.make_aware(datetime.combine(day, hours[0]))
             if at <= begins:
@@ -51,7 +46,7 @@ def next_calling_time(at: datetime) -> datetime:
         day += timedelta(days=1)
 
 
-def other_part_of_day(at: datetime, *, days: int) -> datetime:
+def other_part_of_day(at: datetime, rules: CallRules, *, days: int) -> datetime:
     """Some days later: in the evening if ``at`` is in the daytime, in the daytime if it is in the evening.
 
     Where that day has no such hours, when they next begin.
@@ -59,4 +54,4 @@ def other_part_of_day(at: datetime, *, days: int) -> datetime:
     local = timezone.localtime(at)
     wanted = EVENING if local.time() < EVENING else time(0)
     later = timezone.make_aware(datetime.combine(local.date() + timedelta(days=days), wanted))
-    return next_calling_time(later)
+    return next_calling_time(later, rules)

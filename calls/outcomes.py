@@ -84,12 +84,12 @@ def report(
 def locked(key: int) -> Call:
     """The call, in this transaction's hands."""
     calls = Call.objects.select_for_update(of=("self",))
-    return calls.select_related("member", "round__branch").get(pk=key)
+    return calls.select_related("member", "round__branch__call_rules").get(pk=key)
 
 
 def locked_with_others(key: int) -> tuple[Call, list[Call]]:
     """The call, and the same person's unfinished calls in the branch's open rounds: one dial is reported for all."""
-    calls = Call.objects.select_for_update(of=("self",)).select_related("round__branch")
+    calls = Call.objects.select_for_update(of=("self",)).select_related("round__branch__call_rules")
     member = Member.objects.get(calls=key)
     open_rounds = CallRound.objects.filter(branch=member.branch_id).open_on(timezone.localdate())
     together = Q(state__in=settling.UNFINISHED, round__in=open_rounds.values("pk"))
@@ -134,7 +134,7 @@ def go_on(call: Call, rule: Rule, now: datetime, *, call_back_at: datetime | Non
     if state == State.WAITING:
         state = State.PARKED if has_message else state_after_a_try(call, rule)
     call.state, call.reason = state, rule.reason
-    call.due_at = (call_back_at or due_again(rule, now)) if state == State.WAITING else None
+    call.due_at = (call_back_at or due_again(call, rule, now)) if state == State.WAITING else None
     if rule.is_promise:
         call.rank = Call.Rank.PROMISED
     elif call.rank == Call.Rank.PROMISED:
@@ -157,10 +157,11 @@ def dialled_on_the_day_of(now: datetime, call: Call) -> bool:
     return last is not None and timezone.localdate(last) == timezone.localdate(now)
 
 
-def due_again(rule: Rule, now: datetime) -> datetime:
+def due_again(call: Call, rule: Rule, now: datetime) -> datetime:
+    rules = rules_of(call.round.branch)
     if rule.soon is not None:
-        return hours.next_calling_time(now + rule.soon)
-    return hours.other_part_of_day(now, days=rule.days)
+        return hours.next_calling_time(now + rule.soon, rules)
+    return hours.other_part_of_day(now, rules, days=rule.days)
 
 
 def heed(member: Member, rule: Rule, by: User) -> None:

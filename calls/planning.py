@@ -15,7 +15,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from calls import hours
-from calls.models import Attempt, AttemptQuerySet, Call, CallRound
+from calls.models import Attempt, AttemptQuerySet, Call, CallRound, CallRules
 from calls.rules import rules_of
 from crm.people.models import Branch
 
@@ -27,7 +27,6 @@ ENOUGH_DIALS, ENOUGH_EVENINGS = 50, 8
 AN_EVENING = 3
 # Two-sided 90 %: Wilson's interval for a share.
 Z = 1.645
-JULY = 7
 
 
 @dataclass(frozen=True)
@@ -120,9 +119,10 @@ ASSUMED_DIALS = (10.0, 15.0, 25.0)
 def plan(call_round: CallRound, wanted: Wanted, now: datetime) -> Plan:
     """Constant queries, whatever the size of branch and history."""
     branch, today = call_round.branch, timezone.localdate(now)
-    tries = tries_left(call_round, rules_of(branch).max_attempts)
+    rules = rules_of(branch)
+    tries = tries_left(call_round, rules.max_attempts)
     answer, per_evening = answer_rate(branch, now), dials_per_evening(branch, now)
-    days = list(evenings_between(today, call_round.closes_on))
+    days = list(evenings_between(today, call_round.closes_on, rules))
     return Plan(
         wanted=wanted,
         left=tries.total(),
@@ -195,12 +195,12 @@ def own_attempts(branch: Branch, now: datetime) -> AttemptQuerySet:
     return since.filter(call__round__branch=branch)
 
 
-def evenings_between(first: date, last: date) -> Iterator[date]:
-    """Days on which one may call in the evening; July is left to holidays."""
+def evenings_between(first: date, last: date, rules: CallRules) -> Iterator[date]:
+    """Days on which one may call in the evening by the branch's rules; its pause weeks have none."""
     day = first
     while day <= last:
-        open_hours = hours.hours_of(day)
-        if open_hours is not None and open_hours[1] > hours.EVENING and day.month != JULY:
+        open_hours = hours.hours_of(day, rules)
+        if open_hours is not None and open_hours[1] > hours.EVENING:
             yield day
         day += timedelta(days=1)
 

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from calls import hours, questions
 from calls.access import TICKET_LASTS
-from calls.models import Attempt, Call, FollowUp
+from calls.models import Attempt, Call, CallRules, FollowUp
 from calls.question_form import field_for
+from calls.rules import rules_of
 from calls.telling import Learnt
 from crm.extensions import Offer
 from crm.people.skill_forms import TellForm
@@ -59,7 +60,7 @@ class CallBack(forms.ChoiceField):
         super().__init__(choices=self.CHOICES, required=False, **kwargs)
 
     @staticmethod
-    def moment(value: str, now: datetime) -> datetime | None:
+    def moment(value: str, now: datetime, rules: CallRules) -> datetime | None:
         """Never outside calling hours; None leaves it to the outcome's own rule."""
         tomorrow = timezone.localtime(now).replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
         asked = {
@@ -69,7 +70,7 @@ class CallBack(forms.ChoiceField):
             "week": now + timedelta(days=7),
             "month": now + timedelta(days=28),
         }.get(value)
-        return hours.next_calling_time(asked) if asked else None
+        return hours.next_calling_time(asked, rules) if asked else None
 
 
 class ReportForm(forms.Form):
@@ -110,7 +111,7 @@ class ReportForm(forms.Form):
     def __init__(self, data: Any = None, *, call: Call, offers: Mapping[str, Offer], **kwargs: Any) -> None:
         """What can be offered this member, and which of their numbers may be wrong, are fields of their own."""
         super().__init__(data, **kwargs)
-        self.offers, self.closes_on = offers, call.round.closes_on
+        self.offers, self.closes_on, self.branch = offers, call.round.closes_on, call.round.branch
         self.read: dict[str, Any] = {}
         self.tell = TellForm(data, branch=call.round.branch)
         numbers = [str(phone.number.as_national) for phone in call.member.phones.all()]
@@ -194,13 +195,13 @@ class ReportForm(forms.Form):
                 _("Choose a time from now until %(day)s, when the round closes."),
                 params={"day": date_format(self.closes_on, "j F")},
             )
-        return hours.next_calling_time(asked)
+        return hours.next_calling_time(asked, rules_of(self.branch))
 
     def call_back_at(self, now: datetime) -> datetime | None:
         if self.cleaned_data["outcome"] != Attempt.Outcome.CALL_LATER:
             return None
         exactly: datetime | None = self.cleaned_data["call_back_on"]
-        return exactly or CallBack.moment(self.cleaned_data["call_back"], now)
+        return exactly or CallBack.moment(self.cleaned_data["call_back"], now, rules_of(self.branch))
 
     def moment_told(self, now: datetime) -> datetime | None:
         """When the button was pressed, of a report that has waited for a network. A wrong clock is not believed."""

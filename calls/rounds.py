@@ -31,7 +31,7 @@ def open_rounds(*, branch: Branch, on: date) -> dict[str, int]:
 def is_due(branch: Branch, rules: CallRules, on: date) -> bool:
     """Whether a branch that had its members on the opening day, or has enough of the round left, should have one."""
     opens, closes = rules.opens_on(on.year), rules.closes_on(on.year)
-    if not opens <= on <= closes:
+    if not opens <= on <= closes or rules.is_paused(on):
         return False
     first = Member.objects.filter(branch=branch).aggregate(first=Min("learnt_on"))["first"]
     return first is not None and (first <= opens or closes - on >= LEAST_LEFT)

@@ -9,8 +9,9 @@ from crm.people.models import Branch
 
 
 def rules_of(branch: Branch) -> CallRules:
-    """The branch's own rules, else the defaults (not saved)."""
-    return CallRules.objects.filter(branch=branch).first() or CallRules(branch=branch)
+    """The branch's own rules, else the defaults (not saved). Asked for once per branch that is in hand."""
+    own: CallRules | None = getattr(branch, "call_rules", None)
+    return own or CallRules(branch=branch)
 
 
 def moment(on: date) -> datetime:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from calls import access, hours, scripts
 from calls.consequences import Choice, button_groups
 from calls.models import Attempt, Call
+from calls.rules import rules_of
 from crm.people.models import Phone, User
 
 # More would not be read in the seconds before somebody answers.
@@ -51,6 +52,7 @@ class Screen:
     undoable: Attempt | None
     ticket: str
     is_calling_time: bool
+    is_paused: bool
     next_calling_time: datetime
 
     @property
@@ -63,15 +65,16 @@ class Screen:
 
 
 def of(call: Call, caller: User, now: datetime) -> Screen:
-    branch = call.round.branch
-    earlier = access.earlier_attempts(call).order_by("-reported_at", "-pk")
+    rules = rules_of(call.round.branch)
+    earlier, undoable = access.attempts_on_screen(call, caller, now, at_most=EARLIER_SHOWN)
     return Screen(
         call=call,
         dials=[Dial(phone) for phone in call.member.phones.all()],
         steps=scripts.steps_for(call, caller, timezone.localdate(now)),
-        earlier=list(earlier[:EARLIER_SHOWN]),
-        undoable=access.undoable_by(caller, branch, now),
+        earlier=earlier,
+        undoable=undoable,
         ticket=access.ticket_for(call, caller),
-        is_calling_time=hours.is_calling_time(now),
-        next_calling_time=hours.next_calling_time(now),
+        is_calling_time=hours.is_calling_time(now, rules),
+        is_paused=rules.is_paused(timezone.localdate(now)),
+        next_calling_time=hours.next_calling_time(now, rules),
     )

@@ -1,6 +1,6 @@
 """What a caller tells after a dial: how it went, what was answered, what we had wrong; and taking it back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -37,6 +37,14 @@ def offers_for(member: Member, on: date) -> dict[str, Offer]:
         if (app := extensions.offers.get(name)) is not None
         for offer in app.open_for(member=member, on=on)
     }
+
+
+def coming(member_ids: Collection[int], on: date) -> int:
+    """How many of these members have said yes to something ahead; a number, and never who."""
+    if not member_ids:
+        return 0
+    keys = list(member_ids)
+    return len({key for app in extensions.offers.all() for key in app.coming(member_ids=keys, on=on)})
 
 
 @dataclass(frozen=True)

@@ -308,6 +308,9 @@ class Offers(Protocol):
     def take_back(self, *, member: "Member", key: str, before: dict[str, object], by: "User") -> None:
         """The caller undoes their report within minutes: as before the answer, unless somebody has answered since."""
 
+    def coming(self, *, member_ids: list[int], on: date) -> set[int]:
+        """Those of these members who have said that they come to something on that day or later."""
+
 
 class OwnPage(Protocol):
     """The link in messages where a member, without an account, asks to see what is stored of them.

@@ -1,18 +1,21 @@
 """Who is invited to a gathering, once each; and the daily jobs that invite."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from crm.people.models import Branch, Member, Membership, User
 from crm.people.models.members import MemberQuerySet
 from onboarding import mail
-from onboarding.models import ContactPerson, Gathering, Invitation, LeaveRequest
+from onboarding.models import ContactPerson, Gathering, GatheringQuerySet, Invitation, LeaveRequest
 from onboarding.planning import settings_of
 
+Members = QuerySet[Member]
 Ground = Invitation.Ground
 Audience = Gathering.Audience
 
@@ -60,38 +63,70 @@ def _write_to_the_unwritten(gathering: Gathering, *, by: User) -> None:
 
 def whom_to_invite(gathering: Gathering) -> dict[str, list[Member]]:
     """Whom the gathering's audience names and who is not invited yet, by ground; nobody who wants no messages."""
-    return _named(gathering, Member.objects.current().wanting_messages().filter(branch=gathering.branch))
+    people = Member.objects.current().wanting_messages().filter(branch=gathering.branch)
+    last = previous_meeting(gathering) if gathering.audience == Audience.NEW else None
+    found: dict[str, list[Member]] = {}
+    for ground, named in _named(gathering, people, last).items():
+        known = {member.pk for some in found.values() for member in some}
+        found[ground] = [member for member in named if member.pk not in known]
+    return found
 
 
-def is_named(gathering: Gathering, member: Member) -> bool:
-    """Whether the audience names this member, who is not invited yet."""
-    people = Member.objects.current().filter(branch=gathering.branch, pk=member.pk)
-    return any(_named(gathering, people).values())
+@dataclass(frozen=True)
+class Place:
+    """A gathering as it is for one member: what they have said, and whether its audience names them, uninvited."""
+
+    gathering: Gathering
+    said: str | None  # none: not invited
+    is_named: bool
 
 
-def _named(gathering: Gathering, everybody: MemberQuerySet) -> dict[str, list[Member]]:
+def places_of(member: Member, gatherings: GatheringQuerySet) -> list[Place]:
+    """Two queries, however many gatherings of the member's branch there are."""
+    own = Invitation.objects.filter(member=member, gathering=OuterRef("pk"))
+    before = Gathering.objects.intro_meetings().confirmed().filter(branch=OuterRef("branch"))
+    before = before.filter(starts_at__lt=OuterRef("starts_at")).order_by("-starts_at")
+    rows: list[Any] = list(
+        gatherings.filter(branch=member.branch_id)
+        .select_related("branch")
+        .annotate(
+            said=Subquery(own.values("answer")[:1]),
+            last_key=Subquery(before.values("pk")[:1]),
+            last_at=Subquery(before.values("starts_at")[:1]),
+        )
+    )
+    people = Member.objects.current().filter(branch=member.branch_id)
+    named: dict[str, Exists] = {}
+    for row in rows:
+        last = Gathering(pk=row.last_key, starts_at=row.last_at) if row.last_key else None
+        for ground, some in _named(row, people, last).items():
+            named[f"{row.pk}_{ground}"] = Exists(some.filter(pk=OuterRef("pk")))
+    asked = Member.objects.filter(pk=member.pk).annotate(**named).values(*named) if named else []
+    told = {key.split("_")[0] for answer in asked for key, is_so in answer.items() if is_so}
+    return [Place(row, row.said, is_named=str(row.pk) in told) for row in rows]
+
+
+def _named(gathering: Gathering, everybody: MemberQuerySet, last: Gathering | None) -> dict[str, Members]:
+    """By ground; who is named on two counts is among both. ``last`` is the introduction meeting before this one."""
     invited = Invitation.objects.filter(gathering=gathering, member=OuterRef("pk"))
     people = everybody.exclude(Exists(invited))
     if gathering.audience == Audience.ALL:
-        return {Ground.MEMBER.value: list(people)}
+        return {Ground.MEMBER.value: people}
     if gathering.audience == Audience.FIRST_YEAR:
         been = Invitation.objects.attended().filter(gathering__kind=gathering.kind, member=OuterRef("pk"))
         new = people.filter(joined_since(gathering.day - FIRST_MEETING)).exclude(Exists(been))
-        return {Ground.NEW.value: list(new)}
-    return _new_and_again(gathering, people) if gathering.audience == Audience.NEW else {}
+        return {Ground.NEW.value: new}
+    return _new_and_again(gathering, people, last) if gathering.audience == Audience.NEW else {}
 
 
-def _new_and_again(gathering: Gathering, people: MemberQuerySet) -> dict[str, list[Member]]:
+def _new_and_again(gathering: Gathering, people: Members, last: Gathering | None) -> dict[str, Members]:
     """Members who joined since the last meeting, and who did not or could not come then."""
-    last = previous_meeting(gathering)
     since = last.day if last else gathering.day - FIRST_MEETING
-    found = {Ground.NEW.value: list(people.filter(joined_since(since)))}
+    found = {Ground.NEW.value: people.filter(joined_since(since))}
     if last is not None:
-        new = {member.pk for member in found[Ground.NEW]}
         for ground, was in ((Ground.NO_SHOW, _DID_NOT_COME), (Ground.COULD_NOT, _COULD_NOT)):
             before = Invitation.objects.filter(was, gathering=last, member=OuterRef("pk"))
-            again = people.filter(Exists(before)).exclude(_has_met()).exclude(_asked_enough())
-            found[ground.value] = [member for member in again if member.pk not in new]
+            found[ground.value] = people.filter(Exists(before)).exclude(_has_met()).exclude(_asked_enough())
     return found
 
 

@@ -4,14 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Offer
 from crm.people.models import Member, User
 from onboarding import answers, invitations, mail
-from onboarding.models import Gathering, Invitation
+from onboarding.models import Gathering, Invitation, start_of
 
 # How far ahead a caller talks of; at most so many gatherings in one call.
 AHEAD = timedelta(weeks=12)
@@ -33,14 +32,20 @@ class GatheringOffers:
             .exclude(kind=Gathering.Kind.OUTREACH)
             .on_days(on + timedelta(days=1), on + AHEAD)
         )
-        own = Invitation.objects.filter(member=member, gathering=OuterRef("pk"))
-        gatherings = near.select_related("branch").annotate(said=Subquery(own.values("answer")[:1]))
-        said: list[tuple[Gathering, str | None]] = [(one, one.said) for one in gatherings]  # type: ignore[attr-defined]
+        places = invitations.places_of(member, near)
         return [
-            _offer(gathering, answer or "")
-            for gathering, answer in said
-            if answer is not None or _is_for(member, gathering)
+            _offer(place.gathering, place.said or "")
+            for place in places
+            if place.said is not None or place.is_named
         ][:MOST]
+
+    def coming(self, *, member_ids: list[int], on: date) -> set[int]:
+        """Who has said yes to a gathering of that day or later."""
+        ahead = Gathering.objects.confirmed().exclude(kind=Gathering.Kind.OUTREACH)
+        ahead = ahead.filter(starts_at__gte=start_of(on))
+        has_place = Invitation.objects.filter(answer=Invitation.Answer.YES, waiting=False)
+        come = has_place.filter(gathering__in=ahead.values("pk"), member__in=member_ids)
+        return set(come.values_list("member", flat=True))
 
     @transaction.atomic
     def answer(self, *, member: Member, key: str, value: str, by: User) -> dict[str, object]:
@@ -83,13 +88,6 @@ def _gathering(member: Member, key: str) -> Gathering:
     if found is None:
         raise ValueError(key)
     return found
-
-
-def _is_for(member: Member, gathering: Gathering) -> bool:
-    """Whether the gathering's audience names the member; what is by hand is offered to nobody."""
-    if gathering.audience == Gathering.Audience.BY_HAND:
-        return False
-    return invitations.is_named(gathering, member)
 
 
 def _offer(gathering: Gathering, said: str) -> Offer:

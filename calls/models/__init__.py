@@ -22,8 +22,8 @@ from calls.models.rounds import (
     CallQuerySet,
     CallRound,
     CallRoundQuerySet,
-    CallRules,
 )
+from calls.models.rules import CallRules
 
 __all__ = [
     "CLAIM",

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,51 +12,6 @@ from crm.people.models import Branch, Member, User
 
 # A claim ends by itself; long enough for a talk, short enough that nobody is forgotten.
 CLAIM = timedelta(minutes=30)
-
-
-class CallRules(models.Model):
-    """How a branch calls. A branch without a row uses these defaults."""
-
-    branch = models.OneToOneField(Branch, models.CASCADE, related_name="call_rules")
-    opens_month = models.PositiveSmallIntegerField(_("opens in month"), default=2)
-    opens_day = models.PositiveSmallIntegerField(_("opens on day"), default=1)
-    closes_month = models.PositiveSmallIntegerField(_("closes in month"), default=12)
-    closes_day = models.PositiveSmallIntegerField(_("closes on day"), default=20)
-    max_attempts = models.PositiveSmallIntegerField(_("attempts at most"), default=4)
-    calls_minors = models.BooleanField(_("volunteers call members under 18"), default=False)
-    unpaid_first = models.BooleanField(_("new members who have not paid are called first"), default=False)
-
-    class Meta:
-        verbose_name = _("calling rules")
-        verbose_name_plural = _("calling rules")
-        constraints = (
-            models.CheckConstraint(
-                name="calls_rules_days_of_the_year",
-                condition=Q(opens_month__range=(1, 12), closes_month__range=(1, 12))
-                & Q(opens_day__range=(1, 28), closes_day__range=(1, 28)),
-                violation_error_message=_("Choose a month from 1 to 12 and a day from 1 to 28."),
-            ),
-            models.CheckConstraint(
-                name="calls_rules_closes_after_it_opens",
-                condition=Q(closes_month__gt=F("opens_month"))
-                | Q(closes_month=F("opens_month"), closes_day__gt=F("opens_day")),
-                violation_error_message=_("A round can't close before it opens."),
-            ),
-            models.CheckConstraint(
-                name="calls_rules_some_attempts",
-                condition=Q(max_attempts__range=(1, 9)),
-                violation_error_message=_("Choose from 1 to 9 attempts."),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return str(self.branch)
-
-    def opens_on(self, year: int) -> date:
-        return date(year, self.opens_month, self.opens_day)
-
-    def closes_on(self, year: int) -> date:
-        return date(year, self.closes_month, self.closes_day)
 
 
 class CallRoundQuerySet(models.QuerySet["CallRound"]):

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from calls import hours
+from calls.models import CallRules
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
+NO_PAUSE = CallRules(pause_weeks="")
 
 
 def at(text: str) -> datetime:
@@ -31,7 +33,7 @@ def at(text: str) -> datetime:
     ],
 )
 def test_calling_hours(moment: str, expected: bool) -> None:
-    assert hours.is_calling_time(at(moment)) is expected
+    assert hours.is_calling_time(at(moment), NO_PAUSE) is expected
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def test_calling_hours(moment: str, expected: bool) -> None:
     ],
 )
 def test_the_next_calling_time(moment: str, expected: str) -> None:
-    assert hours.next_calling_time(at(moment)) == at(expected)
+    assert hours.next_calling_time(at(moment), NO_PAUSE) == at(expected)
 
 
 @pytest.mark.parametrize(
@@ -59,4 +61,4 @@ def test_the_next_calling_time(moment: str, expected: str) -> None:
     ],
 )
 def test_another_part_of_the_day(tried: str, again: str) -> None:
-    assert hours.other_part_of_day(at(tried), days=3) == at(again)
+    assert hours.other_part_of_day(at(tried), NO_PAUSE, days=3) == at(again)

@@ -1,5 +1,6 @@
 """The branch's questions on paper: printed as they were asked that day, typed by a letter, a number or words."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -56,7 +57,7 @@ def answers() -> list[tuple[int, str, str]]:
     return list(found.values_list("attempt__typed__row__number", "question__text", "value"))
 
 
-def send(desk: Client, branch: Branch, sheet: PrintedSheet, letters: dict[int, str], **said: str) -> int:
+def send(desk: Client, branch: Branch, sheet: PrintedSheet, letters: dict[int, str], **said: Any) -> int:
     address = f"/{branch.slug}/ringa/omgangar/papper/{sheet.pk}/resultat/"
     return desk.post(address, filled(letters, **said)).status_code
 
@@ -224,7 +225,8 @@ def test_a_wrong_answer_stands_at_its_row_and_the_others_are_saved(
     desk: Client, branch: Branch, sheet: PrintedSheet
 ) -> None:
     address = f"/{branch.slug}/ringa/omgangar/papper/{sheet.pk}/resultat/"
-    answer = desk.post(address, filled({1: "P", 2: "P"}, **{"r1-q2": "9", "r2-q2": "1"}))
+    said: dict[str, Any] = {"r1-q2": "9", "r2-q2": "1"}
+    answer = desk.post(address, filled({1: "P", 2: "P"}, **said))
     assert (answer.status_code, answers()) == (422, [(2, WHEN, "Vardag")])
     assert "9 är inget svar här. Skriv något av det här: 1 2 3." in answer.content.decode()
 

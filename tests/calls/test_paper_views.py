@@ -1,6 +1,7 @@
 """The pages of the paper: who opens which, what is shown and logged, and the grid's rows."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -48,7 +49,7 @@ def of(branch: Branch, sheet: PrintedSheet, what: str = "") -> str:
     return f"/{branch.slug}/ringa/omgangar/papper/{sheet.pk}/{what}"
 
 
-def filled(letters: dict[int, str], *, notes: dict[int, str] | None = None, **more: str) -> dict[str, str]:
+def filled(letters: dict[int, str], *, notes: dict[int, str] | None = None, **more: Any) -> dict[str, str]:
     """What the grid sends: each row with an id, some with a letter."""
     rows = {f"r{number}-client_id": str(UUID(int=number)) for number in (1, 2, 3)}
     rows |= {f"r{number}-letter": letter for number, letter in letters.items()}

@@ -34,6 +34,9 @@ class Evening:
         choices = (("yes", "Ja, kommer"), ("no", "Nej, kan inte"))
         return [Offer("7", "Studiekväll 19 mars: kommer du?", choices, self.answered)]
 
+    def coming(self, *, member_ids: list[int], on: date) -> set[int]:
+        return {key for key, _offer, value, _by in self.said if value == "yes" and key in member_ids}
+
     def answer(self, *, member: Member, key: str, value: str, by: User) -> dict[str, object]:
         if not self.is_open:
             raise ValueError(key)

@@ -154,4 +154,6 @@ class TestAnyHistory(TestCase):
         coming = hold(branch, COMING, by)
         asked = {member.pk for some in invitations.whom_to_invite(coming).values() for member in some}
         willing = [member for member in members if not member.no_messages]
-        assert {member.pk for member in willing if invitations.is_named(coming, member)} == asked
+        ahead = Gathering.objects.filter(pk=coming.pk)
+        places = {member.pk: invitations.places_of(member, ahead) for member in willing}
+        assert {key for key, (place,) in places.items() if place.is_named} == asked
