@@ -14,6 +14,8 @@
   const token = () => document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
   const SENDING = 15000; // milliseconds until a report that is not answered waits
   const AGAIN = 20000; // milliseconds between tries
+  // Milliseconds that a report can wait: three days, as long as the page's ticket is taken (calls.access.TICKET_LASTS).
+  const WAITS = 72 * 3600 * 1000;
 
   const all = async (prefix) => {
     const found = [];
@@ -27,11 +29,23 @@
   // --- what waits -------------------------------------------------------------------------------
   const text = bar.querySelector("[data-waiting-text]");
   const fix = bar.querySelector("[data-waiting-fix]");
+  const entrance = bar.querySelector("[data-waiting-login]");
+  const numbered = (count, one, many) => (count === 1 ? one : many).replace("{n}", count);
+  const own = async () => (await all("report:")).filter((report) => report.user === user);
+  let sentNow = 0;
+  let isOut = false;
   const show = async () => {
-    const reports = await all("report:");
+    const everybodys = await all("report:");
+    const reports = everybodys.filter((report) => report.user === user);
     const waiting = reports.filter((report) => !report.wrong).length;
+    const others = everybodys.length - reports.length;
+    tusenVault.tell(vault, everybodys.length);
     const sentences = [];
-    if (waiting) sentences.push((waiting === 1 ? bar.dataset.one : bar.dataset.many).replace("{n}", waiting));
+    if (waiting) sentences.push(numbered(waiting, bar.dataset.one, bar.dataset.many));
+    if (waiting && isOut) sentences.push(bar.dataset.out);
+    else if (sentNow) sentences.push(numbered(sentNow, bar.dataset.sentOne, bar.dataset.sentMany));
+    if (others) sentences.push(numbered(others, bar.dataset.othersOne, bar.dataset.othersMany));
+    entrance.hidden = !(waiting && isOut);
     if (bar.dataset.lost) sentences.push(bar.dataset.refused);
     fix.hidden = waiting === reports.length;
     if (!fix.hidden) sentences.push(bar.dataset.wrong);
@@ -66,15 +80,27 @@
     }
   };
 
+  // Nobody has come back for them: their page's ticket is not taken any more, and no words stay here for ever.
+  const dropOld = async () => {
+    for (const report of await all("report:")) {
+      if (report.at > Date.now() - WAITS) continue;
+      await vault.drop(report.name);
+      bar.dataset.lost = "yes";
+    }
+  };
+
   const sendAll = async () => {
     const sent = [];
-    for (const report of await all("report:")) {
+    await dropOld();
+    for (const report of await own()) {
       if (report.wrong) continue;
       const { what } = await send(report, "again");
       await settle(report, what);
+      isOut = what === "login";
       if (what === "waits" || what === "login") break;
       if (what === "arrived") sent.push(report.pk);
     }
+    sentNow += sent.length;
     await show();
     if (sent.includes(here)) location.assign(home);
     return sent;
@@ -89,7 +115,7 @@
 
   // What the server can't take as it stands: shown as the page shows any mistake, with everything in it.
   fix.addEventListener("click", async () => {
-    const report = (await all("report:")).find((one) => one.wrong);
+    const report = (await own()).find((one) => one.wrong);
     if (!report) return;
     await vault.drop(report.name);
     postAsAPage(report);
@@ -116,7 +142,7 @@
     const { people } = await answer.json();
     const mine = new Set(people.map((person) => `person:${person.pk}`));
     for (const name of await vault.names("person:")) if (!mine.has(name)) await vault.drop(name);
-    const reported = new Set((await all("report:")).map((report) => report.pk));
+    const reported = new Set((await own()).map((report) => report.pk));
     for (const [at, person] of people.entries()) {
       if (reported.has(String(person.pk))) continue;
       const name = `person:${person.pk}`;
@@ -186,7 +212,7 @@
     if (event.submitter?.name) fields.push([event.submitter.name, event.submitter.value]);
     const name = `report:${form.elements.client_id.value}`;
     const report = { name, pk: here, url: form.action, fields, at: Date.now() };
-    await vault.put(name, { pk: here, url: form.action, fields, at: report.at });
+    await vault.put(name, { user, pk: here, url: form.action, fields, at: report.at });
     await vault.put(`draft:${here}`, { fields: written(), at: report.at });
     const answer = await send(report, "now");
     if (answer.what === "wrong") {
@@ -197,8 +223,11 @@
     await settle(report, answer.what);
     if (isOwn) await vault.drop(`person:${here}`);
     if (answer.what === "arrived") location.assign(answer.next);
-    else if (answer.what === "login") location.assign(login);
-    else {
+    else if (answer.what === "login") {
+      isOut = true;
+      await show();
+      entrance.focus();
+    } else {
       await show();
       await goOn();
     }
@@ -217,9 +246,10 @@
   // --- begin ------------------------------------------------------------------------------------
   const USER = "tusen-user";
   if (localStorage.getItem(USER) !== user) {
-    await tusenVault.wipe();
+    await tusenVault.leaveReports();
     localStorage.setItem(USER, user);
   }
+  entrance.href = login;
   for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
   for (const out of document.querySelectorAll(`form[action="${bar.dataset.logout}"]`)) {
     out.addEventListener("submit", leave);
@@ -233,7 +263,7 @@
   if (list) await showKept();
   await show();
   window.addEventListener("online", () => (list ? location.assign(home) : flush()));
-  setInterval(async () => (await vault.names("report:")).length && flush(), AGAIN);
+  setInterval(async () => (await own()).length && flush(), AGAIN);
   if (isOwn) await navigator.serviceWorker.register(worker, { scope: home });
   if (!list) await flush();
   if (isOwn && !list) await Promise.allSettled([keepParts(), form ? keep() : undefined]);

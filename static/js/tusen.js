@@ -78,6 +78,13 @@
     }
   };
 
+  // Logging out empties what pages have kept here: reports of calls that wait for a network are asked about first.
+  document.addEventListener("submit", (event) => {
+    const { leaving } = event.target.dataset;
+    const waiting = localStorage.getItem("tusen-waiting") || sessionStorage.getItem("tusen-waiting");
+    if (leaving && waiting && !event.defaultPrevented && !confirm(leaving)) event.preventDefault();
+  });
+
   const prepare = (root) => {
     focusFirst(root);
     closable(root);

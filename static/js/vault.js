@@ -87,7 +87,24 @@
     },
   };
 
+  // Another person has the device now: people, drafts and parts go. Reports that wait stay for whoever wrote them.
+  const leaveReports = async () => {
+    for (const store of [shared, own]) {
+      for (const name of await store.names("")) if (!name.startsWith("report:")) await store.drop(name);
+    }
+    if (self.caches) await caches.delete(BASE);
+  };
+
+  // How many reports wait, for pages that do not open the vault: whoever logs out there is asked as well.
+  const WAITING = "tusen-waiting";
+  const tell = (store, count) => {
+    const place = store === own ? localStorage : sessionStorage;
+    if (count) place.setItem(WAITING, count);
+    else place.removeItem(WAITING);
+  };
+
   const wipe = async () => {
+    for (const place of [localStorage, sessionStorage]) place.removeItem(WAITING);
     for (const name of await shared.names("")) await shared.drop(name);
     await new Promise((done) => {
       const asked = indexedDB.deleteDatabase(BASE);
@@ -96,5 +113,5 @@
     if (self.caches) await caches.delete(BASE);
   };
 
-  self.tusenVault = { own, shared, wipe, cache: BASE };
+  self.tusenVault = { own, shared, tell, leaveReports, wipe, cache: BASE };
 })();

@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from calls import rounds
 from calls.models import Attempt, Call
@@ -198,6 +199,9 @@ def test_a_report_after_the_session_has_ended_is_sent_after_the_login(
     page = begin(person, rut, own=False)
     page.context.clear_cookies(name="sessionid")
     tell(page, "reached")
+    expect(page.get_by_text("1 rapport väntar på att skickas. Du är inte inloggad längre.")).to_be_visible()
+    person.assert_accessible()
+    page.get_by_role("link", name="Logga in igen").click()
     page.wait_for_url(lambda url: "/konto/login/" in url)
     assert Attempt.objects.count() == 0
     person.sign_in(rut, two_factors=False)
@@ -236,3 +240,101 @@ def test_a_report_that_needs_putting_right_comes_back_as_a_page(
     tell(page, "reached")
     expect(page.get_by_text("Vi pratade. Samtalet är klart.")).to_be_visible()
     assert Attempt.objects.get().outcome == "reached"
+
+
+# --- logged out elsewhere, and somebody else's turn ---------------------------------------------------------------
+
+
+def wait_with(page: Page, *outcomes: str) -> None:
+    """Reports that can't be sent: the network is gone."""
+    page.context.set_offline(True)
+    for number, outcome in enumerate(outcomes, start=1):
+        name = heading(page)
+        tell(page, outcome)
+        words = f"{number} rapport" + ("er väntar" if number > 1 else " väntar")
+        expect(page.get_by_text(words)).to_be_visible()
+        if number < len(outcomes):
+            expect(page.get_by_role("heading", level=1)).not_to_have_text(name)
+
+
+def test_logged_out_elsewhere_two_reports_wait_for_the_same_person(
+    person_at: Callable[[str], Person], branch: Branch, rut: User
+) -> None:
+    """The session is ended from another device while this one has no network."""
+    person = person_at("phone")
+    page = begin(person, rut, own=True)
+    wait_with(page, "reached", "no_answer")
+    Session.objects.all().delete()
+    page.context.set_offline(False)
+    expect(page.get_by_text("2 rapporter väntar på att skickas. Du är inte inloggad längre.")).to_be_visible(
+        timeout=30_000
+    )
+    assert Attempt.objects.count() == 0
+    person.sign_in(rut, two_factors=False)
+    page.goto(person.site + HOME)
+    expect(page.get_by_text("2 rapporter som väntade har skickats.")).to_be_visible(timeout=30_000)
+    assert sorted(Attempt.objects.values_list("outcome", flat=True)) == ["no_answer", "reached"]
+    assert set(Attempt.objects.values_list("reported_by", flat=True)) == {rut.pk}
+
+
+def test_a_report_waits_while_another_caller_has_the_telephone(
+    person_at: Callable[[str], Person], branch: Branch, rut: User
+) -> None:
+    person = person_at("phone")
+    page = begin(person, rut, own=True)
+    wait_with(page, "reached")
+    Session.objects.all().delete()
+    person.sign_in(user_with(Role.Kind.CALLER, branch, name="Nils N"), two_factors=False)
+    page.context.set_offline(False)
+    page.goto(person.site + HOME)
+    expect(page.get_by_text("1 rapport från en annan ringare väntar här, högst tre dygn")).to_be_visible()
+    things = [name for name in left(page)["records"] if name.startswith("things:")]
+    assert (len(things), "report:" in things[0], Attempt.objects.count()) == (1, True, 0)
+    person.sign_in(rut, two_factors=False)
+    page.goto(person.site + HOME)
+    expect(page.get_by_text("1 rapport som väntade har skickats.")).to_be_visible(timeout=30_000)
+    assert Attempt.objects.get().reported_by == rut
+
+
+def test_after_three_days_a_report_is_given_up_and_that_is_said(
+    person_at: Callable[[str], Person], branch: Branch, rut: User
+) -> None:
+    person = person_at("desk")
+    page = begin(person, rut, own=False)
+    wait_with(page, "reached")
+    page.evaluate(
+        """() => {
+          const name = Object.keys(sessionStorage).find((one) => one.includes("report:"));
+          const report = JSON.parse(sessionStorage.getItem(name));
+          sessionStorage.setItem(name, JSON.stringify({ ...report, at: Date.now() - 73 * 3600 * 1000 }));
+        }"""
+    )
+    page.context.set_offline(False)
+    page.goto(person.site + HOME)
+    expect(page.get_by_text("En rapport kom för sent och kunde inte tas emot.")).to_be_visible()
+    assert Attempt.objects.count() == 0
+    assert [name for name in left(page)["tab"] if "report:" in name] == []
+
+
+@pytest.mark.parametrize(("answer", "stays"), [("dismiss", True), ("accept", False)])
+def test_logging_out_from_any_page_asks_about_what_waits(
+    person_at: Callable[[str], Person], branch: Branch, rut: User, answer: str, stays: bool
+) -> None:
+    person = person_at("desk")
+    page = begin(person, rut, own=True)
+    page.route("**/rapport/", lambda route: route.abort())
+    tell(page, "reached")
+    expect(page.get_by_text("1 rapport väntar")).to_be_visible()
+    page.goto(person.site + "/storkoping/")
+    asked: list[str] = []
+
+    def reply(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        getattr(dialog, answer)()
+
+    page.on("dialog", reply)
+    page.get_by_role("button", name="Logga ut").click()
+    if not stays:
+        expect(page.get_by_role("heading", name="Logga in", level=1)).to_be_visible()
+    reports = [name for name in left(page)["records"] if "report:" in name]
+    assert (len(asked), bool(reports)) == (1, stays)
