@@ -115,6 +115,15 @@ def ticket_for(call: Call, caller: User) -> str:
     return signing.dumps([call.pk, caller.pk], salt=_SALT)
 
 
+def is_ticket_of_another(ticket: str, user: User) -> bool:
+    """The page was given to somebody else, who had this device before: their report waits for them."""
+    try:
+        _call, caller = signing.loads(ticket, salt=_SALT, max_age=TICKET_LASTS)
+    except signing.BadSignature:
+        return False
+    return bool(caller != user.pk)
+
+
 def call_of_ticket(ticket: str, caller: User, branch: Branch, pk: int) -> Call:
     """Raises ``Http404`` unless the caller has had this person on the screen in the last days."""
     try:

@@ -1,6 +1,7 @@
 """How a branch calls: when its round opens, at which hours members are called, and in which weeks nobody is."""
 
 from datetime import date, time, timedelta
+from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -17,6 +18,7 @@ LAST_WEEK = 53
 MOST_PAUSE_WEEKS = 20
 
 
+@cache
 def weeks_in(text: str) -> frozenset[int]:
     """Week numbers (ISO 8601) in "27-30, 52-1"; a range may go over the turn of the year.
 

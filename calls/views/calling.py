@@ -1,5 +1,6 @@
 """The caller's pages: my list, one person at a time, how it went."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -84,7 +85,10 @@ def show(
 @branch_page(Permission.CALL)
 def report(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     """How it went; then the next person. The page's ticket lets a report through that comes late."""
-    reported = access.call_of_ticket(request.POST.get("ticket", ""), request.user, branch, pk)
+    ticket = request.POST.get("ticket", "")
+    if "X-Report" in request.headers and access.is_ticket_of_another(ticket, request.user):
+        return HttpResponse(status=HTTPStatus.CONFLICT)
+    reported = access.call_of_ticket(ticket, request.user, branch, pk)
     offers = telling.offers_for(reported.member, timezone.localdate())
     form = ReportForm(request.POST, call=reported, offers=offers)
     if not form.is_valid():

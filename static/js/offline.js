@@ -65,7 +65,8 @@
       return { what: "waits" };
     }
     if (answer.ok) return { what: "arrived", ...(await answer.json()) };
-    if (answer.type === "opaqueredirect" || answer.status === 403) return { what: "login" };
+    // 409: somebody else is logged in here now.
+    if (answer.type === "opaqueredirect" || [403, 409].includes(answer.status)) return { what: "login" };
     return { what: { 404: "lost", 422: "wrong" }[answer.status] ?? "waits" };
   };
 

@@ -299,8 +299,7 @@ def test_a_report_waits_while_another_caller_has_the_telephone(
 def test_after_three_days_a_report_is_given_up_and_that_is_said(
     person_at: Callable[[str], Person], branch: Branch, rut: User
 ) -> None:
-    person = person_at("desk")
-    page = begin(person, rut, own=False)
+    page = begin(person_at("desk"), rut, own=False)
     wait_with(page, "reached")
     page.evaluate(
         """() => {
@@ -310,7 +309,6 @@ def test_after_three_days_a_report_is_given_up_and_that_is_said(
         }"""
     )
     page.context.set_offline(False)
-    page.goto(person.site + HOME)
     expect(page.get_by_text("En rapport kom för sent och kunde inte tas emot.")).to_be_visible()
     assert Attempt.objects.count() == 0
     assert [name for name in left(page)["tab"] if "report:" in name] == []

@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from calls import claims, lists, rounds
+from calls.access import TICKET_LASTS
 from calls.claims import KEPT
 from calls.models import CLAIM, Attempt, Call, CallRound
 from crm.people.models import AccessLog, Branch, Role, User
@@ -303,3 +305,36 @@ def test_a_late_report_of_no_answer_leaves_who_dialled_since(
     phone.post(f"/{branch.slug}/ringa/samtal/{call.pk}/rapport/", form, headers={"X-Report": "again"})
     call.refresh_from_db()
     assert (call.state, Attempt.objects.count()) == (Call.State.REACHED, 2)
+
+
+# --- somebody else is logged in ------------------------------------------------------------------------
+
+
+def test_a_report_of_who_had_the_device_before_is_neither_taken_nor_lost(
+    phone: Client, branch: Branch, caller: User
+) -> None:
+    call = start(phone, branch)
+    form = fields(page(phone, branch, call)) | {"outcome": "reached"}
+    other = user_with(Role.Kind.CALLER, branch)
+    log_in(phone, other, two_factors=False)
+    address = f"/{branch.slug}/ringa/samtal/{call.pk}/rapport/"
+    assert phone.post(address, form, headers={"X-Report": "again"}).status_code == 409
+    assert phone.post(address, form).status_code == 404
+    assert Attempt.objects.count() == 0
+    log_in(phone, caller, two_factors=False)
+    assert phone.post(address, form, headers={"X-Report": "again"}).status_code == 200
+    assert Attempt.objects.get().reported_by == caller
+
+
+@pytest.mark.parametrize("ticket", ["", "made:up:ticket"])
+def test_a_made_up_ticket_is_nobodys(phone: Client, branch: Branch, ticket: str) -> None:
+    call = start(phone, branch)
+    address = f"/{branch.slug}/ringa/samtal/{call.pk}/rapport/"
+    sent = {"outcome": "reached", "ticket": ticket}
+    assert phone.post(address, sent, headers={"X-Report": "again"}).status_code == 404
+
+
+def test_the_page_waits_as_long_as_the_ticket_is_taken() -> None:
+    """The script can't ask the server how long a ticket lasts while there is no network."""
+    script = (settings.BASE_DIR / "static/js/offline.js").read_text()
+    assert f"const WAITS = {TICKET_LASTS // timedelta(hours=1)} * 3600 * 1000;" in script
