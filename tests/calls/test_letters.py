@@ -45,7 +45,7 @@ def test_what_it_says(call_round: CallRound, exhausted: list[Call], leader: User
     for words in (
         "Hej Ärla!",
         "Ring oss på 08-46500400.\nSkriv till expedition@example.org.\nSäg",
-        "Säg nej här: http",
+        "Säg nej till utskick som detta: http",
     ):
         assert words in message.text
 
