@@ -166,6 +166,23 @@ class BoardPart:
 
     template: str
     context: "BoardPartContext"
+    tables: "BoardPartTables | None" = None
+
+
+@dataclass(frozen=True)
+class PublishedTable:
+    """Rows of text and numbers as the board's files and its report hold them; ``None`` is not known."""
+
+    title: str
+    headers: tuple[str, ...]
+    rows: "list[tuple[str | int | float | None, ...]]"
+    note: str = ""
+
+
+class BoardPartTables(Protocol):
+    """What the part says, as tables: no cell of 1-4 people can be reckoned from them."""
+
+    def __call__(self, branch: "Branch", on: date) -> list[PublishedTable]: ...
 
 
 class BoardPartContext(Protocol):

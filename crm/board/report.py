@@ -11,7 +11,8 @@ from crm.board import charts, sentences
 from crm.board.charts import BarChart, LineChart
 from crm.board.overview import Overview, Share
 from crm.board.sentences import grouped
-from crm.board.tables import Cell, PublishedTable, balance, figures, leaving, months, staying
+from crm.board.tables import Cell, balance, figures, leaving, months, of_parts, staying
+from crm.extensions import PublishedTable
 from crm.paper import SMALL, Sheet
 from crm.people.models import Branch
 
@@ -48,6 +49,9 @@ def draw(branch: Branch, page: Overview) -> Sheet:
     draw_shares(sheet, _("Introduction meetings %(year)s") % {"year": page.on.year}, page.meetings)
     draw_table(sheet, balance(page), (90, 30))
     draw_staying(sheet, page)
+    for table in of_parts(branch, page.on):
+        if table.rows:
+            draw_table(sheet, table, widths_of(sheet, table))
     draw_table(sheet, leaving(page), (90, 30))
     lately = page.months[-MONTHS_IN_TABLE:]
     draw_table(sheet, months(lately, page.corrected), (24, 24, 22, 28, 26, 24, 28))
@@ -200,6 +204,12 @@ def draw_staying(sheet: Sheet, page: Overview) -> None:
     for published in staying(page):
         widths = (30, 22, 26, 24, 20, 58) if len(published.headers) == 6 else (36, 76, 22, 24, 22)
         draw_table(sheet, published, widths)
+
+
+def widths_of(sheet: Sheet, table: PublishedTable) -> list[float]:
+    """A wide first column, and as much for each of the others, a narrow table being no wider than it needs."""
+    others = min(36.0, (sheet.epw - 60) / max(len(table.headers) - 1, 1))
+    return [60, *[others] * (len(table.headers) - 1)]
 
 
 def draw_table(sheet: Sheet, table: PublishedTable, widths: Sequence[float]) -> None:

@@ -38,7 +38,7 @@ def file(request: UserRequest, branch: Branch, file_format: str) -> HttpResponse
     if file_format not in {"csv", "xlsx"}:
         raise Http404
     on = asked_day(request)
-    content_type, content = tables.as_file(overview(branch, on), file_format)
+    content_type, content = tables.as_file(branch, overview(branch, on), file_format)
     return as_download(content, content_type, f"{branch.slug}-{on}.{file_format}")
 
 

@@ -4,17 +4,20 @@ All that leaves the page as a table is made here, so that the rule of small grou
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from datetime import date
 
 import tablib
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from crm import extensions
 from crm.board import sentences
 from crm.board.overview import Overview
 from crm.board.staying import NO_CAUSE, StayingTable
+from crm.extensions import PublishedTable
 from crm.figures.corrected import Corrected
 from crm.figures.membership import Month
+from crm.people.models import Branch
 from crm.spreadsheets import harmless
 
 Cell = str | int | float | None
@@ -22,17 +25,16 @@ LONGEST_SHEET_NAME = 31  # characters; a workbook's own limit
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@dataclass(frozen=True)
-class PublishedTable:
-    title: str
-    headers: tuple[str, ...]
-    rows: list[tuple[Cell, ...]]
-    note: str = ""
-
-
 def tables(page: Overview) -> list[PublishedTable]:
     found = [figures(page), months(page.months, page.corrected), balance(page)]
     return [*found, *([corrections(page)] if page.corrected else []), leaving(page), *staying(page)]
+
+
+def of_parts(branch: Branch, on: date) -> list[PublishedTable]:
+    """What the apps beside the board publish on its page."""
+    return [
+        table for part in extensions.board_parts.all() if part.tables for table in part.tables(branch, on)
+    ]
 
 
 def balance(page: Overview) -> PublishedTable:
@@ -182,9 +184,9 @@ def as_workbook(found: Iterable[PublishedTable]) -> bytes:
     return workbook
 
 
-def as_file(page: Overview, file_format: str) -> tuple[str, bytes]:
+def as_file(branch: Branch, page: Overview, file_format: str) -> tuple[str, bytes]:
     """The content type and the bytes of "csv" or "xlsx"."""
-    found = tables(page)
+    found = [*tables(page), *of_parts(branch, page.on)]
     if file_format == "csv":
         return "text/csv; charset=utf-8", as_csv(found).encode()
     return WORKBOOK, as_workbook(found)

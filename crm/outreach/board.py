@@ -1,12 +1,14 @@
 """The part of the board's page that tells how new members come."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm.extensions import BoardPart
+from crm.extensions import BoardPart, PublishedTable
 from crm.outreach import counting
 from crm.outreach.charts import MonthChart, SourceChart, month_chart, source_chart
 from crm.outreach.counting import Kinds, MonthRow, Numbers, Told, Window
@@ -90,4 +92,58 @@ def context(branch: Branch, on: date) -> dict[str, object]:
     return {"recruitment": recruitment(branch, on)}
 
 
-PART = BoardPart(template="outreach/board.html", context=context)
+def tables(branch: Branch, on: date) -> list[PublishedTable]:
+    """By source, by club and by month, and which activities pay off."""
+    page = whole_page(branch, on)
+    months = _("Whole months, %(first)s to %(last)s. Groups of 1–4 people are merged.") % {
+        "first": f"{page.window.first:%Y-%m}",
+        "last": f"{page.window.last:%Y-%m}",
+    }
+    return [
+        told_table(page.sources, _("How new members came"), _("Way in"), months),
+        told_table(page.clubs, _("New members by club"), _("Club"), months),
+        month_table(page.months),
+        kind_table(page.kinds, months),
+    ]
+
+
+def told_table(told: Told, title: str, head: str, note: str) -> PublishedTable:
+    rows: list[tuple[str | int | float | None, ...]] = [
+        (capfirst(str(row.label)), row.number) for row in told.rows
+    ]
+    if told.merged:
+        rows.append((_("The others together"), told.merged))
+    hidden = _("So few have joined that how they came could point somebody out. It is not shown.")
+    return PublishedTable(title, (head, _("New members")), rows, hidden if told.is_hidden else note)
+
+
+def month_table(months: Sequence[MonthRow]) -> PublishedTable:
+    headers = (_("Month"), _("Activities"), _("With recruiting"), _("Conversations"), _("New members"))
+    return PublishedTable(
+        _("Outreach month by month"),
+        headers,
+        [
+            (
+                f"{month.first:%Y-%m}",
+                month.numbers.activities,
+                month.numbers.recruiting,
+                month.numbers.conversations,
+                month.joined,
+            )
+            for month in months
+        ],
+        _("The last month is running.") if months[-1].running else "",
+    )
+
+
+def kind_table(kinds: Kinds, note: str) -> PublishedTable:
+    """New members stand empty where few could be told."""
+    headers = (_("Kind"), _("Activities"), _("Conversations"), _("New members"))
+    rows: list[tuple[str | int | float | None, ...]] = [
+        (capfirst(str(row.label)), row.numbers.activities, row.numbers.conversations, row.new_members)
+        for row in kinds.rows
+    ]
+    return PublishedTable(_("Which activities pay off"), headers, rows, note)
+
+
+PART = BoardPart(template="outreach/board.html", context=context, tables=tables)

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from crm.board import charts, report
 from crm.board.overview import Share
-from crm.board.tables import PublishedTable
+from crm.extensions import PublishedTable
 from crm.figures.goals import Forecast, Pace
 from crm.paper import Sheet
 from tests.board.making import months

@@ -11,7 +11,7 @@ from django.test import Client
 
 from crm.board import tables
 from crm.board.overview import overview
-from crm.board.tables import PublishedTable
+from crm.extensions import PublishedTable
 from crm.people.models import Branch
 from tests.board.making import applied_roster
 from tests.factories import BranchFactory, MemberFactory

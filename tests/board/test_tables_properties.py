@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.board import tables
-from crm.board.tables import Cell, PublishedTable
+from crm.board.tables import Cell
+from crm.extensions import PublishedTable
 from crm.spreadsheets import FORMULA_STARTS
 
 # What a workbook can hold: no control characters (XML 1.0).
