@@ -71,7 +71,7 @@ def test_groups_of_one_to_four_are_merged_or_left_out(branch: Branch) -> None:
         how = "web" if place < 9 else "activity" if place < 11 else ""
         newcomer(branch, date(2026, 9, 14), how, activity=held if how == "activity" else None)
     source, club, _months, _kinds = tables.of_parts(branch, ON)
-    assert [row for row in source.rows if row[1]] == [("På webben", 9), ("De övriga tillsammans", 5)]
+    assert [row for row in source.rows if row[1]] == [("På webben", 9), ("De andra tillsammans", 5)]
     assert club.rows == [("Ingen förening", 14)]
 
 
