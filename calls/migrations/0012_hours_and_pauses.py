@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0010_questions_on_paper'),
+        ('calls', '0011_questions_on_paper'),
         ('people', '0007_the_members_own_page'),
     ]
 

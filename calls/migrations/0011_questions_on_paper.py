@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0009_questions_to_members'),
+        ('calls', '0010_attempts_of_a_call'),
     ]
 
     operations = [
