@@ -203,7 +203,7 @@ def test_nobody_begins_when_half_the_lease_is_over(server: Ways, branch: Branch)
         timezone.now() - sending.LEASE + sending.SPARE - timedelta(seconds=1), tick=False
     ):
         Message.objects.update(queued_at=timezone.now())
-        claimed = sending.claim_some(branch, 3)
+        claimed = sending.claim_some(branch, sending.keys_due(branch, 3))
     with Lines(1, spare=sending.SPARE) as line:
         line.give(claimed)
         assert {one.fate for one in line.hear(3)} == {Fate.NOT_NOW}
@@ -230,7 +230,7 @@ def test_a_fault_of_our_own_leaves_the_message_open_and_the_others_go(
 def test_what_nobody_has_begun_with_is_not_handed_over_after_a_fault(server: Ways, branch: Branch) -> None:
     server.seconds = 0.02
     written(branch, 40)
-    claimed = sending.claim_some(branch, 40)
+    claimed = sending.claim_some(branch, sending.keys_due(branch, 40))
     with suppress(KeyError), Lines(1, spare=sending.SPARE) as line:
         line.give(claimed)
         line.hear(1)
