@@ -20,10 +20,12 @@ from calls import claims, follow_ups, lists, outcomes, rounds, summary
 from calls.models import Attempt, Call, CallList, CallRound, FollowUp
 from crm import extensions
 from crm.extensions import CallRequest
-from crm.people import memberships, wishes
+from crm.people import wishes
 from crm.people.models import Member, Role, User
+from crm.rosters import importing
 from tests.calls.conftest import EVENING, OPENING
-from tests.factories import BranchFactory, MemberFactory, user_with
+from tests.factories import PHONES, BranchFactory, MemberFactory, user_with
+from tests.rosters.files import roster
 
 State = Call.State
 PEOPLE, CALLERS = 5, 3
@@ -48,6 +50,7 @@ class Branch(RuleBasedStateMachine):
         self.on_screen: dict[int, Call] = {}  # what each caller's page shows, also after its half hour
         self.sent: list[tuple[Attempt, User]] = []
         self.reached: dict[int, object] = {}
+        self.joined = 0
         self.asked: set[tuple[str, int]] = set()
         extensions.call_requests.register("promises", self.ask_for_calls)
 
@@ -112,15 +115,27 @@ class Branch(RuleBasedStateMachine):
     def wait(self, minutes: int) -> None:
         self.now.shift(timedelta(minutes=minutes))
 
-    @rule(index=whom, is_member=st.booleans())
-    def apply_a_roster(self, index: int, is_member: bool) -> None:
-        key = self.members[index].pk
-        if is_member:
-            memberships.take_back(member_ids=[key])
-        else:
-            memberships.mark_missing(
-                branch=self.branch, member_ids=[key], on=timezone.localdate(), by=self.callers[0]
-            )
+    @rule(gone=st.sets(whom, max_size=2), renumbered=st.sets(whom, max_size=2), joins=st.booleans())
+    def apply_a_roster(self, gone: set[int], renumbered: set[int], joins: bool) -> None:
+        """A file of that day, read, previewed and applied: some are gone, some have another number, one may be new."""
+        lines = [
+            self.line(number, PHONES[number + 20 * (number in renumbered)])
+            for number in range(PEOPLE)
+            if number not in gone
+        ]
+        self.joined += joins
+        lines += [f"99{number};Nils;Ny;ÅBY;;;{OPENING};;" for number in range(self.joined)]
+        content = roster(*lines)
+        seen = importing.preview(
+            branch=self.branch, content=content, filename="r.csv", roster_date=timezone.localdate()
+        )
+        stops = [stop.code for stop in seen.prepared.stops]
+        done = importing.apply_preview(seen, by=User.objects.console(), understood=stops)
+        assert {name: getattr(done, name) for name in seen.figures} == seen.figures
+
+    def line(self, number: int, phone: str) -> str:
+        member = self.members[number]
+        return f"{member.member_number};{member.first_name};{member.last_name};ÅBY;{phone};;2020-01-01;;"
 
     @rule(index=whom, is_on=st.booleans())
     def hear_a_wish(self, index: int, is_on: bool) -> None:
@@ -158,7 +173,7 @@ class Branch(RuleBasedStateMachine):
 
     @invariant()
     def each_member_has_one_call_in_one_state(self) -> None:
-        assert Call.objects.filter(round=self.round).count() == PEOPLE
+        assert PEOPLE <= Call.objects.filter(round=self.round).count() <= PEOPLE + self.joined
         for call_round in CallRound.objects.all():
             calls = Call.objects.filter(round=call_round)
             counted = summary.count(calls, timezone.now())
