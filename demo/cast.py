@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from crm.people import skills
+from crm.people import branches, skills
 from crm.people.models import Branch, Club, District, MembershipGoal, Role, User
 from demo.names import CLUBS, WOMENS_CLUB
 
 Kind = Role.Kind
-GOAL = 1000
+GOAL, CLUB_GOAL = 1000, 150
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,8 @@ def set_up(*, since: date, now: datetime, today: date) -> Stage:
     )
     # Half a year away at least: near enough to plan for, far enough to reach.
     by_date = date((today + timedelta(days=183)).year, 12, 31)
-    MembershipGoal.objects.create(branch=branch, members_wanted=GOAL, by_date=by_date)
+    goal = MembershipGoal.objects.create(branch=branch, members_wanted=GOAL, by_date=by_date)
+    branches.set_club_goals(goal=goal, wanted=dict.fromkeys(branch.clubs.filter(name__in=CLUBS), CLUB_GOAL))
     users = {part.email: make_user(part) for part in EVERYBODY}
     console = User.objects.console()
     Role.objects.bulk_create(

@@ -12,6 +12,7 @@ from crm.board.charts import BarChart, LineChart, bar_chart, line_chart
 from crm.board.comparing import Picture, a_year_before, beside, picture
 from crm.board.staying import Staying
 from crm.figures import corrected, goals, membership, reading
+from crm.figures.club_goals import ClubGoals, club_goals
 from crm.figures.corrected import Corrected
 from crm.figures.goals import Pace
 from crm.figures.membership import Month, RosterDates
@@ -99,6 +100,11 @@ class Overview:
     then: dict[str, reading.Reading]  # last year, at the same date
     staying: Staying
     corrected: list[Corrected] = field(default_factory=list)
+    clubs: ClubGoals | None = None
+
+    @property
+    def clubs_sentence(self) -> str:
+        return sentences.clubs(self.clubs) if self.clubs else ""
 
     @property
     def balance(self) -> Balance:
@@ -217,6 +223,7 @@ def overview(branch: Branch, on: date) -> Overview:
             members={month.last: month.closing for month in months if month.known},
         ),
         staying=staying.staying(branch, on, known_since=rosters.first),
+        clubs=club_goals(goal, on) if goal else None,
     )
 
 

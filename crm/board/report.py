@@ -11,7 +11,7 @@ from crm.board import charts, sentences
 from crm.board.charts import BarChart, LineChart
 from crm.board.overview import Overview, Share
 from crm.board.sentences import grouped
-from crm.board.tables import Cell, balance, figures, leaving, months, of_parts, staying
+from crm.board.tables import Cell, balance, clubs, figures, leaving, months, of_parts, staying
 from crm.extensions import PublishedTable
 from crm.paper import SMALL, Sheet
 from crm.people.models import Branch
@@ -39,6 +39,8 @@ def draw(branch: Branch, page: Overview) -> Sheet:
     for sentence in (page.goal_sentence, page.now_sentence, page.forecast_sentence):
         if sentence:
             say(sheet, sentence)
+    if page.clubs and page.clubs.parts:
+        draw_table(sheet, clubs(page.clubs), (70, 30, 36, 30))
     heading(sheet, _("Members over two years"))
     say(sheet, page.line_sentence)
     draw_line(sheet, page.line)

@@ -4,6 +4,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm.figures.club_goals import ClubGoals
 from crm.figures.corrected import Cause, Corrected
 from crm.figures.goals import Pace
 
@@ -54,6 +55,20 @@ def share(pace: Pace) -> str:
         "goal": grouped(pace.goal),
         "percent": round(100 * pace.members / pace.goal) if pace.goal else 100,
     }
+
+
+def clubs(told: ClubGoals) -> str:
+    """How the clubs' parts add up to the branch's goal."""
+    numbers = {
+        "wanted": grouped(told.wanted),
+        "goal": grouped(told.goal),
+        "rest": grouped(abs(told.unshared)),
+    }
+    if told.unshared > 0:
+        return _("The clubs have %(wanted)s of the goal of %(goal)s; %(rest)s are nobody's yet.") % numbers
+    if told.unshared < 0:
+        return _("The clubs want %(wanted)s together, %(rest)s more than the goal of %(goal)s.") % numbers
+    return _("The clubs' goals add up to the goal of %(goal)s.") % numbers
 
 
 def now(pace: Pace) -> str:

@@ -15,6 +15,7 @@ from crm.board import sentences
 from crm.board.overview import Overview
 from crm.board.staying import NO_CAUSE, StayingTable
 from crm.extensions import PublishedTable
+from crm.figures.club_goals import ClubGoals
 from crm.figures.corrected import Corrected
 from crm.figures.membership import Month
 from crm.people.models import Branch
@@ -27,6 +28,8 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def tables(page: Overview) -> list[PublishedTable]:
     found = [figures(page), months(page.months, page.corrected), balance(page)]
+    if page.clubs and page.clubs.parts:
+        found.append(clubs(page.clubs))
     return [*found, *([corrections(page)] if page.corrected else []), leaving(page), *staying(page)]
 
 
@@ -35,6 +38,16 @@ def of_parts(branch: Branch, on: date) -> list[PublishedTable]:
     return [
         table for part in extensions.board_parts.all() if part.tables for table in part.tables(branch, on)
     ]
+
+
+def clubs(told: ClubGoals) -> PublishedTable:
+    """Members to the nearest five; the sum is of the goals."""
+    rows: list[tuple[Cell, ...]] = [
+        (part.club, part.wanted, _("under 5") if part.is_small else part.members, part.to_go)
+        for part in told.parts
+    ]
+    headers = (_("Club"), _("Goal"), _("Members, about"), _("To go"))
+    return PublishedTable(_("Goals of the clubs"), headers, rows, sentences.clubs(told))
 
 
 def balance(page: Overview) -> PublishedTable:

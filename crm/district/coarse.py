@@ -7,7 +7,7 @@ such cells alone, so that no sum can be set against its parts to find what a cel
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crm.figures.small_groups import SMALLEST
+from crm.figures.small_groups import SMALLEST, nearest_five
 
 # A hidden cell holds 0-4 people; in a sum it counts as the middle of them.
 MIDDLE = 2
@@ -30,10 +30,6 @@ class Cell:
 NOT_SHARED = Cell(shared=False)
 UNKNOWN = Cell()
 FEW = Cell(few=True)
-
-
-def nearest_five(number: int) -> int:
-    return (number + SMALLEST // 2) // SMALLEST * SMALLEST
 
 
 def coarse(number: float | None) -> Cell:

@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from crm.board.tables import WORKBOOK, Cell, PublishedTable, as_csv, as_workbook
+from crm.board.tables import WORKBOOK, Cell, as_csv, as_workbook
 from crm.district.coarse import Cell as Coarse
 from crm.district.comparing import Line, Page
+from crm.extensions import PublishedTable
 
 
 def table(page: Page, lines: list[Line], *, title: str, of: str) -> PublishedTable:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -176,7 +177,9 @@ def club_of(branch: Branch, pk: int) -> Club:
 
 
 def goals_of(branch: Branch) -> "QuerySet[MembershipGoal]":
-    return MembershipGoal.objects.filter(branch=branch)
+    """Each with what its clubs have of it."""
+    goals = MembershipGoal.objects.filter(branch=branch)
+    return goals.annotate(of_its_clubs=Coalesce(Sum("of_clubs__members_wanted"), 0))
 
 
 def goal_of(branch: Branch, pk: int) -> MembershipGoal:

@@ -1,11 +1,13 @@
 """Creating a branch, and the few things that only its administrator changes."""
 
+from collections.abc import Mapping
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.people import roles, skills
-from crm.people.models import Branch, Club, District, Role, User
+from crm.people.models import Branch, Club, ClubGoal, District, MembershipGoal, Role, User
 
 # First words of addresses that are not a branch's (crm/urls.py; a test compares).
 TAKEN = frozenset(
@@ -58,6 +60,15 @@ def refuse_taken(slug: str) -> None:
 
 
 @transaction.atomic
+@transaction.atomic
+def set_club_goals(*, goal: MembershipGoal, wanted: Mapping[Club, int]) -> None:
+    """Share the branch's goal among clubs; those not named, and those with nobody wanted, have no goal."""
+    goal.of_clubs.all().delete()
+    ClubGoal.objects.bulk_create(
+        ClubGoal(goal=goal, club=club, members_wanted=number) for club, number in wanted.items() if number
+    )
+
+
 def remove_club(*, club: Club) -> None:
     """Only an empty club: a member's club is never taken away by a click."""
     if club.club_memberships.exists():

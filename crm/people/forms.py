@@ -1,5 +1,6 @@
 """The shape of what people's pages take in."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -32,6 +33,8 @@ from crm.people.reads import Wanted
 
 GIVEN_IN_A_BRANCH = [(kind.value, capfirst(kind.label)) for kind in KINDS_IN_A_BRANCH]
 
+# More than the whole party has (DOMAIN: a branch has 60 to 8 000 members).
+MOST_WANTED = 1_000_000
 PURPOSES = [(purpose.value, capfirst(purpose.label)) for purpose in AccessLog.Purpose]
 
 
@@ -132,6 +135,23 @@ class GoalForm(BranchModelForm[MembershipGoal]):
         model = MembershipGoal
         fields = ("members_wanted", "by_date")
         widgets = {"by_date": DayInput()}
+
+
+class ClubGoalsForm(forms.Form):
+    """The branch's goal shared among its clubs; empty for a club without one."""
+
+    def __init__(self, data: Any = None, *, goal: MembershipGoal, clubs: Iterable[Club]) -> None:
+        has = {one.club_id: one.members_wanted for one in goal.of_clubs.all()}
+        self.clubs = {f"club_{club.pk}": club for club in clubs}
+        super().__init__(data, initial={name: has.get(club.pk) for name, club in self.clubs.items()})
+        for name, club in self.clubs.items():
+            self.fields[name] = forms.IntegerField(
+                label=club.name, required=False, min_value=0, max_value=MOST_WANTED
+            )
+
+    @property
+    def wanted(self) -> dict[Club, int]:
+        return {club: self.cleaned_data[name] or 0 for name, club in self.clubs.items()}
 
 
 class HolderForm(forms.Form):

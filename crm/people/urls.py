@@ -54,6 +54,7 @@ people: list[URLPattern | URLResolver] = [
     path("<slug:branch>/installningar/foreningar/<int:pk>/", branch.club, name="club"),
     path("<slug:branch>/installningar/foreningar/<int:pk>/ta-bort/", branch.remove_club, name="remove_club"),
     path("<slug:branch>/installningar/medlemsmal/", branch.goals, name="goals"),
+    path("<slug:branch>/installningar/medlemsmal/<int:pk>/foreningar/", branch.club_goals, name="club_goals"),
     path("<slug:branch>/installningar/medlemsmal/<int:pk>/ta-bort/", branch.remove_goal, name="remove_goal"),
     path("<slug:branch>/medlemmar/<int:pk>/registerutdrag/", members.disclosure, name="disclosure"),
     path("<slug:branch>/atkomstlogg/", log.access_log, name="access_log"),

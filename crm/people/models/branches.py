@@ -123,3 +123,21 @@ class MembershipGoal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.members_wanted} {self.by_date}"
+
+
+class ClubGoal(models.Model):
+    """A club's part of its branch's goal, by the same date."""
+
+    goal = models.ForeignKey(MembershipGoal, models.CASCADE, related_name="of_clubs")
+    club = models.ForeignKey(Club, models.CASCADE, related_name="goals")
+    members_wanted = models.PositiveIntegerField(_("members wanted"))
+
+    class Meta:
+        verbose_name = _("club's goal")
+        verbose_name_plural = _("clubs' goals")
+        constraints = (
+            models.UniqueConstraint(fields=("goal", "club"), name="people_clubgoal_once_per_goal_and_club"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.club}: {self.members_wanted}"

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from crm.access import Permission, UserRequest, branch_page
 from crm.people import access, branches, retention
-from crm.people.forms import BranchForm, ClubForm, GoalForm, KeepingForm
+from crm.people.forms import BranchForm, ClubForm, ClubGoalsForm, GoalForm, KeepingForm
 from crm.people.models import Branch
 
 
@@ -92,9 +92,28 @@ def goals(request: UserRequest, branch: Branch) -> HttpResponse:
         "branch": branch,
         "form": form,
         "goals": access.goals_of(branch),
+        "has_clubs": bool(access.clubs_of(branch)),
         "tabs": tabs(branch, "people:goals"),
     }
     return render(request, "people/goals.html", context, status=422 if form.errors else 200)
+
+
+@branch_page(Permission.MANAGE_BRANCH)
+def club_goals(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
+    """Which part of a goal is each club's."""
+    goal = access.goal_of(branch, pk)
+    form = ClubGoalsForm(request.POST or None, goal=goal, clubs=access.clubs_of(branch))
+    if form.is_valid():
+        branches.set_club_goals(goal=goal, wanted=form.wanted)
+        messages.success(request, _("Saved."))
+        return redirect("people:goals", branch.slug)
+    context = {
+        "branch": branch,
+        "form": form,
+        "goal": goal,
+        "up": reverse("people:goals", args=[branch.slug]),
+    }
+    return render(request, "people/club_goals.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -1,0 +1,125 @@
+"""The branch's goal by clubs: what each has, and how the parts add up."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+
+from crm.board import sentences
+from crm.figures.club_goals import ClubGoals, ClubsPart, club_goals, part
+from crm.figures.small_groups import nearest_five
+from crm.people import branches
+from crm.people.models import Branch, Club, ClubMembership, Member, MembershipGoal
+from tests.factories import BranchFactory, MemberFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def branch() -> Branch:
+    made: Branch = BranchFactory.create()
+    return made
+
+
+@pytest.fixture
+def goal(branch: Branch) -> MembershipGoal:
+    by_date = timezone.localdate() + timedelta(days=100)
+    return MembershipGoal.objects.create(branch=branch, members_wanted=100, by_date=by_date)
+
+
+def club(branch: Branch, name: str, members: int = 0, *, is_primary: bool = True) -> Club:
+    made = Club.objects.create(branch=branch, name=name)
+    for member in MemberFactory.create_batch(members, branch=branch):
+        ClubMembership.objects.create(member=member, club=made, is_primary=is_primary)
+    return made
+
+
+def test_members_are_told_to_the_nearest_five_in_swedish_order(branch: Branch, goal: MembershipGoal) -> None:
+    wanted = {club(branch, "Ö-klubben", 8): 20, club(branch, "Åby", 4): 10, club(branch, "Centrum", 12): 30}
+    branches.set_club_goals(goal=goal, wanted=wanted)
+    assert club_goals(goal, timezone.localdate()).parts == [
+        ClubsPart("Centrum", 30, 10),
+        ClubsPart("Åby", 10, None, is_small=True),
+        ClubsPart("Ö-klubben", 20, 10),
+    ]
+
+
+def test_the_parts_add_up_to_the_goal(branch: Branch, goal: MembershipGoal) -> None:
+    branches.set_club_goals(goal=goal, wanted={club(branch, "A"): 30, club(branch, "B"): 45})
+    found = club_goals(goal, timezone.localdate())
+    assert (found.wanted, found.unshared) == (75, 25)
+
+
+def test_who_has_left_or_is_in_another_club_first_is_not_counted(
+    branch: Branch, goal: MembershipGoal
+) -> None:
+    first, second = club(branch, "A", 7), club(branch, "B", 6, is_primary=False)
+    left = Member.objects.filter(club_memberships__club=first).order_by("pk")[:2]
+    for member in left:
+        member.memberships.update(missing_since=timezone.localdate())
+    branches.set_club_goals(goal=goal, wanted={first: 10, second: 10})
+    parts = club_goals(goal, timezone.localdate()).parts
+    assert parts == [ClubsPart("A", 10, 5), ClubsPart("B", 10, None, is_small=True)]
+
+
+def test_of_an_earlier_day_nobody_knows_the_clubs(branch: Branch, goal: MembershipGoal) -> None:
+    branches.set_club_goals(goal=goal, wanted={club(branch, "A", 9): 10})
+    found = club_goals(goal, timezone.localdate() - timedelta(days=1))
+    assert found.parts == [ClubsPart("A", 10, None)]
+    assert found.parts[0].to_go is None
+
+
+def test_setting_them_anew_replaces_all_and_nought_is_no_goal(branch: Branch, goal: MembershipGoal) -> None:
+    first, second = club(branch, "A"), club(branch, "B")
+    branches.set_club_goals(goal=goal, wanted={first: 30, second: 45})
+    branches.set_club_goals(goal=goal, wanted={first: 0, second: 50})
+    assert list(goal.of_clubs.values_list("club__name", "members_wanted")) == [("B", 50)]
+
+
+def test_one_goals_parts_are_not_anothers(branch: Branch, goal: MembershipGoal) -> None:
+    later = MembershipGoal.objects.create(
+        branch=branch, members_wanted=200, by_date=goal.by_date + timedelta(days=365)
+    )
+    branches.set_club_goals(goal=later, wanted={club(branch, "A"): 30})
+    assert club_goals(goal, timezone.localdate()).parts == []
+
+
+def test_one_query_however_many_clubs(branch: Branch, goal: MembershipGoal) -> None:
+    counts = []
+    for number in range(1, 4):
+        branches.set_club_goals(
+            goal=goal, wanted={club(branch, f"{number} {n}", 5): 9 for n in range(number)}
+        )
+        with CaptureQueriesContext(connection) as queries:
+            club_goals(goal, timezone.localdate())
+        counts.append(len(queries))
+    assert counts == [1, 1, 1]
+
+
+@pytest.mark.parametrize("people", range(40))
+def test_what_is_told_is_never_a_group_of_one_to_four(people: int) -> None:
+    told = part("A", 20, people)
+    assert told.is_small == (people < 5)
+    assert told.members is None or (told.members >= 5 and abs(told.members - people) <= 2)
+
+
+@pytest.mark.parametrize(
+    ("number", "told"), [(5, 5), (7, 5), (8, 10), (12, 10), (13, 15), (97, 95), (98, 100)]
+)
+def test_the_nearest_five(number: int, told: int) -> None:
+    assert nearest_five(number) == told
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [
+        (75, "Föreningarna har 75 av målet 100; 25 är ingens än."),
+        (100, "Föreningarnas mål blir tillsammans målet 100."),
+        (120, "Föreningarna vill vara 120 tillsammans, 20 mer än målet 100."),
+    ],
+)
+def test_how_they_add_up_in_words(wanted: int, sentence: str) -> None:
+    with translation.override("sv"):
+        assert sentences.clubs(ClubGoals(100, [ClubsPart("A", wanted, None)])) == sentence
