@@ -1,5 +1,6 @@
 """What the board's page says about a branch on a day: figures and their pictures, and no names."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,7 +16,7 @@ from crm.figures import corrected, goals, membership, reading
 from crm.figures.club_goals import ClubGoals, club_goals
 from crm.figures.corrected import Corrected
 from crm.figures.goals import Pace
-from crm.figures.membership import Month, RosterDates
+from crm.figures.membership import Ends, Month, RosterDates
 from crm.figures.months import months_back
 from crm.figures.small_groups import Breakdown, protect
 from crm.people.models import Branch, Membership
@@ -192,8 +193,9 @@ def overview(branch: Branch, on: date) -> Overview:
     goal = goals.goal_for(branch, on)
     read = reading.read(branch, on, SHOWN, known={"goal": goal.members_wanted if goal else None})
     members = int(read["members"].value or 0)
+    ends = membership.ends_by_month(branch, on, since=months_back(on, MONTHS_OF_THE_LINE))
     months = membership.months_until(
-        branch, on, count=MONTHS_OF_THE_LINE, known_since=rosters.first, members=members
+        branch, on, count=MONTHS_OF_THE_LINE, known_since=rosters.first, members=members, ends=ends
     )
     pace = (
         goals.pace(members=members, goal=goal.members_wanted, by_date=goal.by_date, on=on, months=months)
@@ -210,7 +212,7 @@ def overview(branch: Branch, on: date) -> Overview:
         bars=bar_chart(recent),
         months=months,
         recent=recent,
-        leaving=leaving(branch, on),
+        leaving=leaving(ends, months_back(on, MONTHS_OF_THE_BARS)),
         rosters=rosters,
         calls=calls(read),
         meetings=meetings(read),
@@ -227,14 +229,16 @@ def overview(branch: Branch, on: date) -> Overview:
     )
 
 
-def leaving(branch: Branch, on: date) -> Leaving:
+def leaving(ends: Ends, since: date) -> Leaving:
     """The reasons of the months that the bars show."""
-    found = membership.leaving_reasons(branch, months_back(on, MONTHS_OF_THE_BARS), on)
+    found: Counter[str] = Counter()
+    for (month, reason), number in ends.items():
+        found[reason] += number if month >= since else 0
     labels: dict[str, str | Promise] = {
         **dict(Membership.EndReason.choices),
         "": _("missing, not yet confirmed"),
     }
-    cells: Breakdown = protect({reason: found.get(reason, 0) for reason in labels})
+    cells: Breakdown = protect({reason: found[reason] for reason in labels})
     return Leaving(
         reasons=[(labels[reason], number) for reason, number in cells.shown.items() if number],
         merged=cells.merged,

@@ -20,8 +20,8 @@ FOUR_OF_FIVE = 1.28
 
 def goal_for(branch: Branch, on: date) -> MembershipGoal | None:
     """The next goal from a day on; when all lie behind, the last one."""
-    goals = branch.goals.order_by("by_date")
-    return goals.filter(by_date__gte=on).first() or goals.last()
+    goals = list(branch.goals.order_by("by_date"))
+    return next((goal for goal in goals if goal.by_date >= on), goals[-1] if goals else None)
 
 
 @dataclass(frozen=True)

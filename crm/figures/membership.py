@@ -34,6 +34,8 @@ from crm.rosters.models import RosterImport
 
 JOINED, RETURNED, MOVED_IN = "joined", "returned", "moved_in"
 ENDS = ("", *Membership.EndReason.values)
+# (month, reason) to number; "" are those missing and not yet confirmed.
+Ends = Counter[tuple[date, str]]
 
 
 @dataclass(frozen=True)
@@ -121,32 +123,28 @@ def left_between(branch: Branch, first: date, last: date) -> int:
     return periods(branch).filter(Q(until__range=(first, last))).count()
 
 
-def leaving_reasons(branch: Branch, first: date, last: date) -> dict[str, int]:
-    """How many left for each reason; "" counts those who are missing and not yet confirmed."""
-    rows = (
-        periods(branch)
-        .filter(Q(until__range=(first, last)))
-        .order_by()
-        .values_list("end_reason")
-        .annotate(Count("pk"))
-    )
-    return dict(rows)
-
-
 def months_until(
-    branch: Branch, on: date, *, count: int, known_since: date | None, members: int | None = None
+    branch: Branch,
+    on: date,
+    *,
+    count: int,
+    known_since: date | None,
+    members: int | None = None,
+    ends: Ends | None = None,
 ) -> list[Month]:
     """The month of ``on`` (running, unless it is its last day) and the ``count`` months before it.
 
-    ``members`` are those on ``on``, where they have been counted already.
+    ``members`` are those on ``on`` and ``ends`` those of these months or more, where they have been counted already.
     """
     first = months_back(on, count)
     came = _starts_by_month(branch, first, on)
-    left = _ends_by_month(branch, first, on)
+    left = ends_by_month(branch, on, since=first) if ends is None else ends
     if members is None:
         opening = members_on(branch, first - timedelta(days=1))
     else:
-        opening = members - came.total() + left.total()
+        opening = (
+            members - came.total() + sum(number for (month, _), number in left.items() if month >= first)
+        )
     found: list[Month] = []
     for month in months_between(first, on):
         last = min(last_of_month(month), on)
@@ -194,11 +192,11 @@ def came_back() -> Exists:
     return Exists(Membership.objects.filter(member=OuterRef("member"), started_on__lt=OuterRef("started_on")))
 
 
-def _ends_by_month(branch: Branch, first: date, last: date) -> Counter[tuple[date, str]]:
-    """(month, reason) to number; "" are those missing and not yet confirmed."""
+def ends_by_month(branch: Branch, last: date, *, since: date | None = None) -> Ends:
+    """Since a day, or ever."""
+    ended = periods(branch).filter(Q(until__lte=last))
     rows = (
-        periods(branch)
-        .filter(Q(until__range=(first, last)))
+        (ended.filter(Q(until__gte=since)) if since else ended)
         .annotate(month=TruncMonth("until"))
         .order_by()
         .values_list("month", "end_reason")

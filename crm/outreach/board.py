@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.extensions import BoardPart, PublishedTable
+from crm.figures.months import months_back
 from crm.outreach import counting
 from crm.outreach.charts import MonthChart, SourceChart, month_chart, source_chart
 from crm.outreach.counting import Kinds, MonthRow, Numbers, Told, Window
@@ -76,13 +77,14 @@ def whole_page(branch: Branch, on: date) -> WholePage:
 
 def _common(branch: Branch, on: date) -> dict[str, object]:
     window = counting.whole_months(on)
-    sources = counting.told(counting.by_source(branch, window), counting.SOURCES)
-    months = counting.by_month(branch, on)
+    joined = counting.joins(branch, months_back(on, counting.MONTHS), on)  # whole months lie among them
+    sources = counting.told(counting.source_cells(joined, window), counting.SOURCES)
+    months = counting.by_month(branch, on, joined)
     return {
         "window": window,
         "sources": sources,
         "source_chart": source_chart(sources),
-        "year": counting.done(branch, on.replace(month=1, day=1), on),
+        "year": counting.of_the_year(months, on),
         "months": months,
         "month_chart": month_chart(months),
     }

@@ -6,7 +6,7 @@ otherwise tell by their difference how the one who came in between came ("Rules 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from crm.people.models import Branch, Club, ClubMembership
 
 MONTHS = 12
 UNKNOWN, NO_CLUB = "", ""
+Joins = Counter[tuple[date, str]]  # who joined, by month and source
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,17 @@ SOURCES: dict[str, str | Promise] = {**dict(Origin.Source.choices), UNKNOWN: _("
 
 def by_source(branch: Branch, window: Window) -> Breakdown:
     """New members of the window by how they came. Who came back is new again."""
-    began = membership.periods(branch).filter(started_on__range=(window.first, window.last))
-    rows = began.order_by().values_list("member__origin__source").annotate(Count("pk"))
-    found = {source or UNKNOWN: number for source, number in rows}
-    return protect({source: found.get(source, 0) for source in SOURCES})
+    return source_cells(joins(branch, window.first, window.last), window)
+
+
+def source_cells(joined: Joins, window: Window) -> Breakdown:
+    """The same from joins that have been counted already, of these months and more."""
+    return protect(
+        {
+            source: sum(joined[month, source] for month in months_between(window.first, window.last))
+            for source in SOURCES
+        }
+    )
 
 
 def by_club(branch: Branch, window: Window) -> Told:
@@ -114,6 +122,9 @@ class Numbers:
     helpers: int = 0
     conversations: int = 0
     new_members: int = 0
+
+    def __add__(self, other: "Numbers") -> "Numbers":
+        return Numbers(*(getattr(self, part.name) + getattr(other, part.name) for part in fields(self)))
 
     @property
     def share(self) -> int | None:
@@ -186,24 +197,41 @@ class MonthRow:
     running: bool
 
 
-def by_month(branch: Branch, on: date) -> list[MonthRow]:
-    """The running month and the twelve before it, the oldest first."""
+def by_month(branch: Branch, on: date, joined: Joins | None = None) -> list[MonthRow]:
+    """The running month and the twelve before it, the oldest first.
+
+    ``joined`` are those of these months, where they have been counted already.
+    """
     first = months_back(on, MONTHS)
     held = Activity.objects.filter(branch=branch).held(first, on).annotate(month=TruncMonth("held_on"))
     rows = {row["month"]: numbers(row) for row in held.order_by().values("month").annotate(**COUNTED)}
-    joined = joins(branch, first, on)
+    found = joins(branch, first, on) if joined is None else joined
     return [
-        MonthRow(month, rows.get(month, Numbers()), joined[month], running=last_of_month(month) > on)
+        MonthRow(
+            month,
+            rows.get(month, Numbers()),
+            joined=sum(found[month, source] for source in SOURCES),
+            running=last_of_month(month) > on,
+        )
         for month in months_between(first, on)
     ]
 
 
-def joins(branch: Branch, first: date, last: date) -> Counter[date]:
+def of_the_year(months: Iterable[MonthRow], on: date) -> Numbers:
+    """The calendar year until a day, from months that hold it."""
+    return sum((month.numbers for month in months if month.first.year == on.year), Numbers())
+
+
+def joins(branch: Branch, first: date, last: date) -> Joins:
+    """Who joined on these days."""
     began = membership.periods(branch).filter(started_on__range=(first, last))
-    months: Iterable[tuple[date, int]] = (
+    rows: Iterable[tuple[date, str | None, int]] = (
         began.annotate(month=TruncMonth(F("started_on")))
         .order_by()
-        .values_list("month")
+        .values_list("month", "member__origin__source")
         .annotate(Count("pk"))
     )
-    return Counter({first_of_month(month): number for month, number in months})
+    found: Joins = Counter()
+    for month, source, number in rows:
+        found[first_of_month(month), source or UNKNOWN] += number
+    return found

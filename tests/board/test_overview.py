@@ -92,14 +92,14 @@ def test_reasons_of_the_bars_months_alone_are_told(branch: Branch) -> None:
     for _ in range(6):
         period(branch, date(2020, 1, 1), date(2026, 2, 1), reason="moved")
         period(branch, date(2020, 1, 1), date(2024, 2, 1), reason="left")
-    found = board.leaving(branch, ON)
+    found = board.overview(branch, ON).leaving
     assert [number for _label, number in found.reasons] == [6]
     assert (found.merged, found.is_hidden) == (None, False)
 
 
 def test_one_who_died_is_not_told_apart(branch: Branch) -> None:
     period(branch, date(2020, 1, 1), date(2026, 2, 1), reason="deceased")
-    found = board.leaving(branch, ON)
+    found = board.overview(branch, ON).leaving
     assert (found.reasons, found.merged, found.is_hidden) == ([], None, True)
 
 

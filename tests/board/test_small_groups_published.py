@@ -6,6 +6,7 @@ Branches of 65 and of 600, with random leavings. A table is published when its w
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import permutations
@@ -62,8 +63,11 @@ def leave(period: Membership, day: date, reason: str) -> None:
 
 
 def cells_of(branch: Branch) -> dict[str, int]:
-    found = membership.leaving_reasons(branch, months_back(ON, board.MONTHS_OF_THE_BARS), ON)
-    return {reason: found.get(reason, 0) for reason in REASONS}
+    ends = membership.ends_by_month(branch, ON, since=months_back(ON, board.MONTHS_OF_THE_BARS))
+    found = Counter(dict.fromkeys(REASONS, 0))
+    for (_month, reason), number in ends.items():
+        found[reason] += number
+    return found
 
 
 def numbers(cells: Iterable[str]) -> list[int]:

@@ -1,13 +1,16 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from crm.figures.models import KeptFigure
 from crm.people.models import Branch, MembershipGoal
 from crm.rosters.models import RosterImport
+from tests.board.making import applied_roster
 from tests.factories import BranchFactory, MemberFactory, UserFactory
 from tests.figures.histories import period
 from tests.logins import log_in_as
@@ -129,6 +132,25 @@ def test_the_number_of_queries_does_not_grow_with_the_branch(client: Client, bra
             client.get(address(branch))
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 25
+
+
+@pytest.mark.parametrize("query", ["", "?on=2026-05-31"])
+@time_machine.travel(datetime(2026, 6, 15, 12, tzinfo=UTC))
+def test_with_everything_on_it_the_page_costs_at_most_25_queries(
+    client: Client, branch: Branch, query: str
+) -> None:
+    """With a goal that is past, and a day that was corrected since."""
+    branch.goals.update(by_date=date(2026, 1, 1))
+    for day in (1, 2, 3):
+        period(branch, date(2025, 2, day), date(2026, 3, day))
+    applied_roster(branch, date(2024, 1, 31))
+    kept_at = datetime(2026, 2, 28, 20, tzinfo=UTC)
+    KeptFigure.objects.create(branch=branch, name="members", on=date(2026, 2, 28), value=9, kept_at=kept_at)
+    log_in_as(client, "board", branch)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(address(branch, query)).context["page"]
+    assert (page.pace.goal, [found.told for found in page.corrected]) == (1000, [9])
+    assert len(queries) <= 25
 
 
 def test_the_page_is_in_the_navigation_of_those_who_may_see_it(client: Client, branch: Branch) -> None:

@@ -103,7 +103,7 @@ def everything(branch: Branch) -> list[object]:
     """Each registered figure on each day, the months, the reasons, the clubs and the states of the round."""
     figures = [{name: found.value for name, found in reading.read(branch, day).items()} for day in DAYS]
     months = membership.months_until(branch, TODAY, count=24, known_since=date(2024, 1, 1))
-    reasons = membership.leaving_reasons(branch, DAYS[0], TODAY)
+    reasons = membership.ends_by_month(branch, TODAY)
     clubs = sorted(ClubMembership.objects.filter(club__branch=branch).values_list("club", "is_primary"))
     states = sorted(Call.objects.filter(round__branch=branch).values_list("state", "reason", "attempts_used"))
     return [figures, months, reasons, clubs, states]

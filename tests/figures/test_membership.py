@@ -88,7 +88,8 @@ def test_reasons_for_leaving(branch: Branch) -> None:
         period(branch, JAN_1, MAR_15, reason="moved")
     period(branch, JAN_1, missing_since=MAR_15)
     period(branch, JAN_1, date(2026, 5, 1))
-    assert membership.leaving_reasons(branch, MAR_1, APR_1) == {"moved": 2, "": 1}
+    assert membership.ends_by_month(branch, APR_1) == {(MAR_1, "moved"): 2, (MAR_1, ""): 1}
+    assert membership.ends_by_month(branch, APR_1, since=MAR_15 + timedelta(days=1)) == {}
 
 
 def applied_roster(branch: Branch, roster_date: date | None, *, is_full: bool = True) -> None:

@@ -85,10 +85,10 @@ def test_erasing_somebody_who_left_moves_nothing_at_all(branch: Branch) -> None:
     member = branch.members.current().order_by("pk")[0]
     end(branch, member)
     before = membership.months_until(branch, AFTER, count=24, known_since=None)
-    reasons = membership.leaving_reasons(branch, DAY, AFTER)
+    reasons = membership.ends_by_month(branch, AFTER, since=DAY)
     erase(branch, member)
     assert membership.months_until(branch, AFTER, count=24, known_since=None) == before
-    assert membership.leaving_reasons(branch, DAY, AFTER) == reasons == {"left": 1}
+    assert membership.ends_by_month(branch, AFTER, since=DAY) == reasons == {(DAY.replace(day=1), "left"): 1}
 
 
 def test_who_was_missing_by_mistake_was_a_member_all_along(branch: Branch) -> None:

@@ -95,6 +95,9 @@ def began(branch: Branch, window: Window) -> list[Member]:
 
 def test_sources_are_those_counted_by_hand(lively: Branch) -> None:
     window = counting.whole_months(TODAY)
+    assert counting.source_cells(
+        counting.joins(lively, date(2024, 1, 1), TODAY), window
+    ) == counting.by_source(lively, window)
     ways = Counter(
         getattr(Origin.objects.filter(member=member).first(), "source", "")
         for member in began(lively, window)
@@ -164,6 +167,9 @@ def test_the_years_figures_are_those_counted_by_hand(lively: Branch, on: date) -
     plain = held(lively, date(on.year, 1, 1), on)
     assert figures.activities(lively, on) == len(plain)
     assert figures.with_recruiting(lively, on) == len(recruiting(plain))
+    assert counting.of_the_year(counting.by_month(lively, on), on) == counting.done(
+        lively, date(on.year, 1, 1), on
+    )
     assert figures.conversations(lively, on) == sum(one.conversations or 0 for one in plain)
     assert figures.new_members(lively, on) == sum(one.new_members or 0 for one in plain)
 
