@@ -8,7 +8,7 @@ from crm.people.models import Branch, Club, District, MembershipGoal, Role, User
 from demo.names import CLUBS, WOMENS_CLUB
 
 Kind = Role.Kind
-GOAL, CLUB_GOAL = 1000, 150
+GOAL, CLUB_GOAL = 1000, 120
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,10 @@ def set_up(*, since: date, now: datetime, today: date) -> Stage:
     # Half a year away at least: near enough to plan for, far enough to reach.
     by_date = date((today + timedelta(days=183)).year, 12, 31)
     goal = MembershipGoal.objects.create(branch=branch, members_wanted=GOAL, by_date=by_date)
-    branches.set_club_goals(goal=goal, wanted=dict.fromkeys(branch.clubs.filter(name__in=CLUBS), CLUB_GOAL))
+    branches.set_club_goals(
+        goal=goal,
+        wanted={club: CLUB_GOAL + 10 * step for step, club in enumerate(branch.clubs.filter(name__in=CLUBS))},
+    )
     users = {part.email: make_user(part) for part in EVERYBODY}
     console = User.objects.console()
     Role.objects.bulk_create(
