@@ -130,7 +130,7 @@ class CallRules(models.Model):
         try:
             meant, opens = date(year, self.opens_month, self.opens_day), self.opens_on(year)
             is_all_paused = meant <= self.closes_on(year) < opens
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return  # the fields themselves say what is wrong
         if is_all_paused:
             raise ValidationError({"pause_weeks": _("The whole round is a pause. Choose other weeks.")})

@@ -74,12 +74,12 @@ def test_the_goal_of_a_day_is_the_next_one_and_then_the_last(on: date, wanted: i
     branch = BranchFactory.create()
     for year, number in ((2027, 1000), (2025, 500), (2026, 800)):
         MembershipGoal.objects.create(branch=branch, members_wanted=number, by_date=date(year, 12, 31))
-    assert own.goals_of_each(None, on) == {"goal": {branch.pk: wanted}}
+    assert own.goals_of_each(None, on)["goal"] == {branch.pk: wanted}
     assert own.goals_of_each([branch.pk], on)["goal"][branch.pk] == own.members_wanted(branch, on)
 
 
 def test_a_branch_without_a_goal_is_not_named() -> None:
-    assert own.goals_of_each([BranchFactory.create().pk], DAYS[0]) == {"goal": {}}
+    assert own.goals_of_each([BranchFactory.create().pk], DAYS[0]) == {"goal": {}, "goal_in_days": {}}
 
 
 @pytest.mark.parametrize(
