@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.district.coarse import FEW, NOT_SHARED, UNKNOWN, Cell, coarse, exact, nearest_five, percent, together
+from crm.district.coarse import FEW, NOT_SHARED, UNKNOWN, Cell, coarse, exact, percent, together
+from crm.figures.small_groups import nearest_five
 
 COUNTS = st.integers(min_value=0, max_value=2_000_000)
 CELLS = st.one_of(st.just(NOT_SHARED), st.just(UNKNOWN), COUNTS.map(coarse))
