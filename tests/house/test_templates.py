@@ -68,3 +68,35 @@ def test_what_breaks_a_rule_is_named_with_its_line(line: str, what: str) -> None
 def test_what_a_page_needs_is_allowed() -> None:
     page = """<script src="{% static 'js/x.js' %}" defer></script><svg xmlns="http://www.w3.org/2000/svg"></svg>"""
     assert list(faults("page.html", page)) == []
+
+
+BLOCK = re.compile(r"\{% block (?P<name>\w+) %\}(?P<text>.*?)\{% endblock(?: \w+)? %\}", re.DOTALL)
+GOES_UP = re.compile(r'\{\{ up \}\}|=up\b|\{% include "components/form\.html"(?![^%]*\bup=)')
+
+
+def blocks_that_go_nowhere(text: str) -> list[str]:
+    """Blocks that lead "up" without saying where: what another block has set is not known in this one."""
+    found = []
+    for block in BLOCK.finditer(text):
+        asked = GOES_UP.search(block["text"])
+        if asked and " as up %}" not in block["text"][: asked.start()]:
+            found.append(block["name"])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('{% block main %}{% include "components/form.html" %}{% endblock main %}', ["main"]),
+        ('{% block main %}{% include "components/form.html" with up="" %}{% endblock main %}', []),
+        ("{% block a %}{% url 'x' as up %}{% endblock %}{% block main %}{{ up }}{% endblock %}", ["main"]),
+        ("{% block main %}{% url 'x' as up %}{{ up }}{% endblock main %}", []),
+    ],
+)
+def test_the_rule_about_the_way_up_finds_its_cases(text: str, found: list[str]) -> None:
+    assert blocks_that_go_nowhere(text) == found
+
+
+def test_every_cancel_leads_somewhere() -> None:
+    pages = {str(path.relative_to(ROOT)): blocks_that_go_nowhere(path.read_text()) for path in templates()}
+    assert {page: blocks for page, blocks in pages.items() if blocks} == {}

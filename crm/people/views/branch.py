@@ -107,12 +107,7 @@ def club_goals(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         branches.set_club_goals(goal=goal, wanted=form.wanted)
         messages.success(request, _("Saved."))
         return redirect("people:goals", branch.slug)
-    context = {
-        "branch": branch,
-        "form": form,
-        "goal": goal,
-        "up": reverse("people:goals", args=[branch.slug]),
-    }
+    context = {"branch": branch, "form": form, "goal": goal}
     return render(request, "people/club_goals.html", context, status=422 if form.errors else 200)
 
 
