@@ -40,7 +40,7 @@ def test_the_letter_says_who_what_where_and_how_long(
     settings.SITE_URL = "https://tusen.example.org"
     tell(role, django_capture_on_commit_callbacks)
     (letter,) = letters.outbox
-    assert (letter.to, letter.subject) == (["rune@example.org"], f"Du är ringare i {role.branch}")
+    assert (letter.to, letter.subject) == (["rune@example.org"], f"Ditt uppdrag i {role.branch}: ringare")
     assert str(letter.body).strip().split("\n") == [
         "Hej Rune,",
         "",
@@ -63,7 +63,7 @@ def test_the_letter_is_in_swedish_whatever_the_giver_reads(
 ) -> None:
     with translation.override("en"):
         tell(role, django_capture_on_commit_callbacks)
-    assert letters.outbox[0].subject == f"Du är ringare i {role.branch}"
+    assert letters.outbox[0].subject == f"Ditt uppdrag i {role.branch}: ringare"
 
 
 def test_nothing_is_sent_from_a_fictitious_branch(django_capture_on_commit_callbacks: Any) -> None:
@@ -90,4 +90,4 @@ def test_a_name_with_signs_is_written_as_it_is(
 ) -> None:
     Branch.objects.filter(pk=branch.pk).update(name="Ryds & Åbys <AK>")
     tell(user_with("board", branch).roles.select_related("branch").get(), django_capture_on_commit_callbacks)
-    assert letters.outbox[0].subject == "Du är styrelse i Ryds & Åbys <AK>"
+    assert letters.outbox[0].subject == "Ditt uppdrag i Ryds & Åbys <AK>: styrelse"

@@ -72,7 +72,7 @@ def test_somebody_new_is_invited_with_a_link_to_log_in(
         give(client, branch)
     (letter,) = mail.outbox
     assert letter.to == ["ny.ringare@example.org"]
-    assert letter.subject == f"Du är ringare i {branch.name}"
+    assert letter.subject == f"Ditt uppdrag i {branch.name}: ringare"
     assert "http://127.0.0.1:8000/konto/login/" in letter.body
 
 

@@ -174,8 +174,8 @@ def test_the_holder_is_told_when_asked_for(
         given(root, None, email="per@example.org", tell=True)
         given(root, None, email="tyst@example.org", tell=False)
     assert [(message.to, message.subject) for message in mail.outbox] == [
-        (["dagny@example.org"], "Du är partidistrikt i Östra"),
-        (["per@example.org"], "Du är hela partiet i partiet"),
+        (["dagny@example.org"], "Ditt uppdrag i Östra: partidistrikt"),
+        (["per@example.org"], "Ditt uppdrag i partiet: hela partiet"),
     ]
 
 
