@@ -1,18 +1,20 @@
 """How the members of the first day became those of the last: the months' terms added up, as far as may be told.
 
-Month by month the terms would be groups of 1-4, and a year's less its months' too. So the balance is told of all the
-months of the bars together, and of leaving it tells what the reasons tell and no more.
+Month by month the terms would be groups of 1-4, and so would those of a year less those of a year that began earlier.
+So the balance is told of the blocks of quarters of which the reasons are told, and of leaving it tells what they tell
+and no more.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from crm.board.sentences import grouped
-from crm.figures.membership import Month
-from crm.figures.small_groups import protect
+from crm.figures.leavings import Span
+from crm.figures.membership import MOVED_IN, Month
+from crm.figures.small_groups import SMALLEST
 from crm.people.models import Membership
 
 
@@ -59,22 +61,34 @@ class Balance:
         return " ".join([*words, end])
 
 
-def balance(months: Sequence[Month], reasons: Mapping[str, int]) -> Balance:
-    """``reasons`` are those that may be shown of the same months (``protect``)."""
-    came = {
-        "joined": sum(month.joined for month in months),
-        "moved_in": sum(month.moved_in for month in months),
-    }
-    shown = protect(came).shown
+def balance_of(span: Span, months: Iterable[Month]) -> Balance:
+    """Of a span's months, which are among ``months``."""
+    inside = [month for month in months if span.first <= month.first <= span.last]
+    blocks = [
+        [month for month in inside if block.first <= month.first <= block.last] for block in span.blocks
+    ]
+    return balance(inside, {*span.told, *([MOVED_IN] if all(map(_tells_who_moved_in, blocks)) else [])})
+
+
+def _tells_who_moved_in(months: Sequence[Month]) -> bool:
+    """Not where nobody did: then of each who joined it would be known that they are new."""
+    joined, moved_in = sum(month.joined for month in months), sum(month.moved_in for month in months)
+    return min(joined, moved_in) >= SMALLEST
+
+
+def balance(months: Sequence[Month], told: Collection[str] = ()) -> Balance:
+    """``told`` are the reasons and ways that may be told of these very months by themselves."""
+    joined, moved_in = sum(month.joined for month in months), sum(month.moved_in for month in months)
     left = sum(month.left for month in months)
-    moved_out, deceased = (reasons.get(reason) for reason in (_REASONS.MOVED, _REASONS.DECEASED))
+    moved_out = sum(month.moved_out for month in months) if _REASONS.MOVED in told else None
+    deceased = sum(month.deceased for month in months) if _REASONS.DECEASED in told else None
     return Balance(
         first=months[0].first,
         last=months[-1].last,
         opening=months[0].opening,
-        joined=shown["joined"] if "moved_in" in shown else sum(came.values()),
+        joined=joined if MOVED_IN in told else joined + moved_in,
         returned=sum(month.returned for month in months),
-        moved_in=shown.get("moved_in"),
+        moved_in=moved_in if MOVED_IN in told else None,
         left=left - (moved_out or 0) - (deceased or 0),
         moved_out=moved_out,
         deceased=deceased,

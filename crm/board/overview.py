@@ -1,6 +1,5 @@
 """What the board's page says about a branch on a day: figures and their pictures, and no names."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,18 +7,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.board import sentences, staying
-from crm.board.balance import Balance, balance
+from crm.board.balance import Balance, balance, balance_of
 from crm.board.charts import BarChart, LineChart, bar_chart, line_chart
 from crm.board.comparing import Picture, a_year_before, beside, picture
+from crm.board.leaving import Leaving, leaving
 from crm.board.staying import Staying
-from crm.figures import corrected, goals, membership, reading
+from crm.figures import corrected, goals, leavings, membership, reading
 from crm.figures.club_goals import ClubGoals, club_goals
 from crm.figures.corrected import Corrected
 from crm.figures.goals import Pace
-from crm.figures.membership import Ends, Month, RosterDates
-from crm.figures.months import months_back
-from crm.figures.small_groups import Breakdown, protect
-from crm.people.models import Branch, Membership
+from crm.figures.membership import Month, RosterDates
+from crm.figures.months import months_since
+from crm.people.models import Branch
 
 MONTHS_OF_THE_LINE = 24
 MONTHS_OF_THE_BARS = 12
@@ -72,16 +71,6 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Leaving:
-    """Why people left: what may be shown of it."""
-
-    reasons: list[tuple[str | Promise, int]]
-    merged: int | None
-    is_hidden: bool
-    shown: dict[str, int] = field(default_factory=dict)  # by reason, none of them too
-
-
-@dataclass(frozen=True)
 class Overview:
     """The board's page."""
 
@@ -94,6 +83,7 @@ class Overview:
     months: list[Month]
     recent: list[Month]
     leaving: Leaving
+    balance: Balance
     rosters: RosterDates
     calls: list[Share]
     meetings: list[Share]
@@ -106,10 +96,6 @@ class Overview:
     @property
     def clubs_sentence(self) -> str:
         return sentences.clubs(self.clubs) if self.clubs else ""
-
-    @property
-    def balance(self) -> Balance:
-        return balance(self.recent, self.leaving.shown)
 
     @property
     def corrected_of_day(self) -> list[Corrected]:
@@ -193,10 +179,17 @@ def overview(branch: Branch, on: date) -> Overview:
     goal = goals.goal_for(branch, on)
     read = reading.read(branch, on, SHOWN, known={"goal": goal.members_wanted if goal else None})
     members = int(read["members"].value or 0)
-    ends = membership.ends_by_month(branch, on, since=months_back(on, MONTHS_OF_THE_LINE))
-    months = membership.months_until(
-        branch, on, count=MONTHS_OF_THE_LINE, known_since=rosters.first, members=members, ends=ends
+    ends = membership.ends_by_month(branch, on)
+    span = leavings.told_until(ends, on)
+    history = membership.months_until(
+        branch,
+        on,
+        count=max(MONTHS_OF_THE_LINE, months_since(span.first, on) if span else 0),
+        known_since=rosters.first,
+        members=members,
+        ends=ends,
     )
+    months = history[-MONTHS_OF_THE_LINE - 1 :]
     pace = (
         goals.pace(members=members, goal=goal.members_wanted, by_date=goal.by_date, on=on, months=months)
         if goal
@@ -212,7 +205,8 @@ def overview(branch: Branch, on: date) -> Overview:
         bars=bar_chart(recent),
         months=months,
         recent=recent,
-        leaving=leaving(ends, months_back(on, MONTHS_OF_THE_BARS)),
+        leaving=leaving(ends, span),
+        balance=balance_of(span, history) if span else balance(recent),
         rosters=rosters,
         calls=calls(read),
         meetings=meetings(read),
@@ -226,24 +220,6 @@ def overview(branch: Branch, on: date) -> Overview:
         ),
         staying=staying.staying(branch, on, known_since=rosters.first),
         clubs=club_goals(goal, on) if goal else None,
-    )
-
-
-def leaving(ends: Ends, since: date) -> Leaving:
-    """The reasons of the months that the bars show."""
-    found: Counter[str] = Counter()
-    for (month, reason), number in ends.items():
-        found[reason] += number if month >= since else 0
-    labels: dict[str, str | Promise] = {
-        **dict(Membership.EndReason.choices),
-        "": _("missing, not yet confirmed"),
-    }
-    cells: Breakdown = protect({reason: found[reason] for reason in labels})
-    return Leaving(
-        reasons=[(labels[reason], number) for reason, number in cells.shown.items() if number],
-        merged=cells.merged,
-        is_hidden=cells.is_hidden,
-        shown=cells.shown,
     )
 
 

@@ -51,11 +51,11 @@ def clubs(told: ClubGoals) -> PublishedTable:
 
 
 def balance(page: Overview) -> PublishedTable:
-    """From the first to the last of the months of the bars."""
+    """From the first to the last day of the quarters of which the reasons are told; else of the months of the bars."""
     told = page.balance
     rows: list[tuple[Cell, ...]] = [*told.terms]
     rows.append((_("Members on %(day)s") % {"day": told.last.isoformat()}, told.closing))
-    return PublishedTable(_("From then till now"), (_("What"), _("Members")), rows)
+    return PublishedTable(_("From one day to another"), (_("What"), _("Members")), rows)
 
 
 def figures(page: Overview) -> PublishedTable:
@@ -130,12 +130,7 @@ def leaving(page: Overview) -> PublishedTable:
     rows: list[tuple[Cell, ...]] = [(capfirst(str(label)), number) for label, number in page.leaving.reasons]
     if page.leaving.merged:
         rows.append((_("Other reasons, together"), page.leaving.merged))
-    note = (
-        _("So few have left that the reasons could point somebody out. They are not shown.")
-        if page.leaving.is_hidden
-        else _("In the months of the bars. Groups of 1–4 people are merged.")
-    )
-    return PublishedTable(_("Why members left"), (_("Reason"), _("Members")), rows, note)
+    return PublishedTable(_("Why members left"), (_("Reason"), _("Members")), rows, page.leaving.note)
 
 
 def staying(page: Overview) -> list[PublishedTable]:

@@ -26,6 +26,11 @@ def months_back(day: date, count: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
+def months_since(first: date, day: date) -> int:
+    """So many months lie between the month of one day and that of a later."""
+    return (day.year - first.year) * 12 + day.month - first.month
+
+
 def months_between(first: date, last: date) -> Iterator[date]:
     """The first days of the months from ``first``'s to ``last``'s."""
     month = first_of_month(first)

@@ -88,13 +88,43 @@ def test_a_part_of_a_roster_makes_nothing_known(branch: Branch) -> None:
     assert board.overview(branch, ON).rosters.latest is None
 
 
-def test_reasons_of_the_bars_months_alone_are_told(branch: Branch) -> None:
-    for _ in range(6):
-        period(branch, date(2020, 1, 1), date(2026, 2, 1), reason="moved")
-        period(branch, date(2020, 1, 1), date(2024, 2, 1), reason="left")
+def test_reasons_are_told_of_the_latest_year_of_whole_quarters(branch: Branch) -> None:
+    for day, moved, left in ((date(2024, 5, 1), 6, 7), (date(2026, 2, 1), 8, 9), (date(2026, 4, 1), 5, 5)):
+        for reason, number in (("moved", moved), ("left", left)):
+            for _ in range(number):
+                period(branch, date(2020, 1, 1), day, reason=reason)
     found = board.overview(branch, ON).leaving
-    assert [number for _label, number in found.reasons] == [6]
+    assert [number for _label, number in found.reasons] == [9, 8]
     assert (found.merged, found.is_hidden) == (None, False)
+    assert (found.first, found.last) == (date(2024, 7, 1), date(2026, 3, 31))
+
+
+def test_nobody_has_left_and_nothing_can_be_told_are_two_sentences(branch: Branch) -> None:
+    empty = board.overview(branch, ON).leaving
+    period(branch, date(2020, 1, 1), date(2026, 2, 1))
+    hidden = board.overview(branch, ON).leaving
+    assert (empty.is_hidden, hidden.is_hidden, empty.note == hidden.note) == (False, True, False)
+
+
+def test_the_balance_is_of_the_quarters_told_even_when_they_lie_before_the_line(branch: Branch) -> None:
+    for _ in range(6):
+        period(branch, date(2020, 1, 1), date(2022, 2, 1), reason="moved")
+        period(branch, date(2020, 1, 1), date(2022, 3, 1), reason="deceased")
+    period(branch, date(2022, 1, 1))
+    found = board.overview(branch, ON)
+    told = found.balance
+    assert (told.first, told.last, told.running) == (date(2022, 1, 1), date(2022, 3, 31), False)
+    assert (told.opening, told.left, told.moved_out, told.deceased, told.closing) == (12, 0, 6, 6, 1)
+    assert (len(found.months), found.months[-1].closing) == (25, 1)
+
+
+def test_without_reasons_to_tell_the_balance_is_of_the_bars_months_and_tells_no_terms_apart(
+    branch: Branch,
+) -> None:
+    period(branch, date(2020, 1, 1), date(2026, 2, 1), reason="moved")
+    told = board.overview(branch, ON).balance
+    assert (told.first, told.last, told.running) == (date(2025, 6, 1), ON, True)
+    assert (told.left, told.moved_out, told.moved_in) == (1, None, None)
 
 
 def test_one_who_died_is_not_told_apart(branch: Branch) -> None:

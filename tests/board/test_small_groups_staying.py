@@ -4,7 +4,7 @@ Each cell is those of a joining quarter with one fate. What the tables publish a
 be reckoned from them is one of their linear combinations. All that an attacker might want is tried.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 from itertools import product
@@ -19,6 +19,7 @@ from crm.figures import blocks, staying
 from crm.figures.months import last_of_month, months_between
 from crm.people.models import Branch, Membership
 from tests.board.making import applied_roster
+from tests.board.reckoning import Reckoner
 from tests.factories import BranchFactory
 from tests.figures.histories import period
 from tests.figures.test_cohorts import meet, talk
@@ -26,7 +27,6 @@ from tests.figures.test_cohorts import meet, talk
 pytestmark = pytest.mark.django_db
 SINCE, ON = date(2023, 1, 1), date(2026, 6, 30)
 QUARTERS = [quarter for quarter in blocks.quarters_between(SINCE, ON) if quarter + timedelta(days=456) <= ON]
-PRIME = 2**61 - 1
 Cell = tuple[date, bool, bool, bool, bool]  # quarter; member after six months, after a year; called, met
 Sum = frozenset[Cell]
 
@@ -96,31 +96,6 @@ def sums_of_split(table: StayingTable, place: int) -> Iterator[Sum]:
     for row, had, whole in product(table.rows, (True, False), (None, True)):
         met = (had, None) if place == 0 else (None, had)
         yield sum_of(*ends(row.label), None, whole, *met)
-
-
-class Reckoner:
-    """The linear combinations of sums, modulo a large prime."""
-
-    def __init__(self, sums: Iterable[Sum]) -> None:
-        self.rows: dict[Cell, dict[Cell, int]] = {}
-        for found in sums:
-            rest = self.rest_of(found)
-            if rest:
-                pivot, factor = next(iter(rest.items()))
-                inverse = pow(factor, -1, PRIME)
-                self.rows[pivot] = {cell: number * inverse % PRIME for cell, number in rest.items()}
-
-    def rest_of(self, wanted: Sum) -> dict[Cell, int]:
-        """What is left of a sum when all that is known has been taken from it."""
-        rest = dict.fromkeys(sorted(wanted), 1)
-        for pivot, row in self.rows.items():
-            if factor := rest.get(pivot, 0):
-                for cell, number in row.items():
-                    rest[cell] = (rest.get(cell, 0) - factor * number) % PRIME
-        return {cell: number for cell, number in rest.items() if number}
-
-    def tells(self, wanted: Sum) -> bool:
-        return not self.rest_of(wanted)
 
 
 @cache

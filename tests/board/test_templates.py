@@ -10,7 +10,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from crm.board import charts, sentences
-from crm.board.overview import Leaving, Share
+from crm.board.leaving import Leaving
+from crm.board.overview import Share
 from crm.figures.goals import Forecast, Pace
 from crm.figures.membership import RosterDates
 from tests.board.making import months

@@ -8,9 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crm.board.balance import balance
+from crm.board.balance import balance, balance_of
 from crm.figures import membership
-from crm.figures.membership import Month
+from crm.figures.leavings import Block, Span
+from crm.figures.membership import ENDS, Month
+from crm.figures.months import last_of_month
+from crm.figures.small_groups import protect
 from crm.people import erasing, moves
 from crm.people.models import Branch, Member, Membership, User
 from tests.factories import BranchFactory, MemberFactory
@@ -203,31 +206,44 @@ FLOWS = [
 
 
 @pytest.mark.parametrize(
-    ("reasons", "left", "moved_out", "deceased"),
+    ("may_be_told", "left", "moved_out", "deceased"),
     [
-        ({}, 18, None, None),
-        ({"moved": 7}, 11, 7, None),
-        ({"moved": 7, "deceased": 2}, 9, 7, 2),
-        ({"left": 9}, 18, None, None),
+        (set(), 18, None, None),
+        ({"moved"}, 11, 7, None),
+        ({"moved", "deceased"}, 9, 7, 2),
+        ({"left"}, 18, None, None),
     ],
 )
 def test_the_balance_tells_the_reasons_that_may_be_told(
-    reasons: dict[str, int], left: int, moved_out: int | None, deceased: int | None
+    may_be_told: set[str], left: int, moved_out: int | None, deceased: int | None
 ) -> None:
-    told = balance(FLOWS, reasons)
+    told = balance(FLOWS, may_be_told)
     assert (told.left, told.moved_out, told.deceased) == (left, moved_out, deceased)
     assert sum(number for _label, number in told.terms) == told.closing == 101
 
 
+def block(first: int, last: int, **cells: int) -> Block:
+    """Of these months; a quarter or not."""
+    left = protect(dict.fromkeys(ENDS, 0) | cells)
+    return Block(date(2026, first, 1), last_of_month(date(2026, last, 1)), 1, left)
+
+
 def test_a_few_who_moved_in_are_among_the_joined() -> None:
-    few = balance([month(1, opening=10, joined=9, moved_in=2)], {})
-    many = balance(FLOWS, {})
-    assert (few.joined, few.moved_in) == (11, None)
-    assert (many.joined, many.moved_in) == (11, 6)
+    together = balance_of(Span([block(1, 3)]), FLOWS)
+    apart = balance_of(Span([block(1, 1), block(2, 3)]), FLOWS)
+    assert (together.joined, together.moved_in) == (11, 6)
+    assert (apart.joined, apart.moved_in) == (17, None)
+
+
+def test_the_balance_of_a_span_is_of_its_months_alone() -> None:
+    told = balance_of(Span([block(1, 2, moved=5, deceased=0, left=9)]), FLOWS)
+    assert (told.first, told.last) == (FLOWS[0].first, FLOWS[1].last)
+    assert (told.opening, told.closing, told.running) == (100, 101, False)
+    assert (told.moved_out, told.deceased) == (5, 2)
 
 
 def test_the_sentence_can_be_read_aloud() -> None:
-    sentence = balance(FLOWS, {"moved": 7}).sentence
+    sentence = balance(FLOWS, {"moved", "moved_in"}).sentence
     assert [
         part for part in ("100", "+ 11", "+ 6", "+ 2", "− 11", "− 7", "= 101") if part not in sentence
     ] == []
@@ -256,6 +272,6 @@ def test_whatever_may_be_told_the_terms_add_up(rows: list[tuple[int, ...]]) -> N
             )
         )
         opening = found[-1].closing
-    told = balance(found, {})
-    assert sum(number for _label, number in told.terms) == told.closing == opening
-    assert told.moved_in is None or told.moved_in == 0 or told.moved_in >= 5
+    for may_be_told in ([], ["moved"], ["moved_in", "deceased"], [*ENDS, "moved_in"]):
+        told = balance(found, may_be_told)
+        assert sum(number for _label, number in told.terms) == told.closing == opening
