@@ -1,27 +1,50 @@
-"""What follows an outcome, as data."""
+"""What follows an outcome, as data: usually, and in a branch that has chosen otherwise."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from calls.models import Attempt, Call
+from calls.models import Attempt, Call, CallRules, Unit
 
 Outcome = Attempt.Outcome
 State, Reason = Call.State, Call.Reason
 
 
 @dataclass(frozen=True)
+class Again:
+    """After how long the person is called again, and whether at another time of day."""
+
+    after: int
+    unit: str = Unit.DAYS
+    other_part: bool = True
+
+    @property
+    def span(self) -> str:
+        """Such as "3 days"."""
+        return {
+            Unit.MINUTES: ngettext("%(n)s minute", "%(n)s minutes", self.after),
+            Unit.HOURS: ngettext("%(n)s hour", "%(n)s hours", self.after),
+            Unit.DAYS: ngettext("%(n)s day", "%(n)s days", self.after),
+        }[Unit(self.unit)] % {"n": self.after}
+
+    @property
+    def words(self) -> str:
+        if self.other_part:
+            return gettext("in %(span)s, at another time of day") % {"span": self.span}
+        return gettext("in %(span)s") % {"span": self.span}
+
+
+@dataclass(frozen=True)
 class Rule:
-    """What one outcome leads to. A call that stays waiting is due again after ``days`` or ``soon``."""
+    """What one outcome leads to. A call that would wait and has no ``again`` is at the end of its attempts."""
 
     consequence: "str | Promise"
     state: str = State.WAITING
     reason: str = ""
-    days: int = 0  # in the other part of the day
-    soon: timedelta | None = None  # the same evening
+    again: Again | None = None
     counts: bool = True  # uses up one of the branch's attempts, once a day
     for_officer: bool = False
     is_promise: bool = False  # a time has been agreed with the member
@@ -36,12 +59,12 @@ class Rule:
 
 RULES: dict[str, Rule] = {
     Outcome.REACHED: Rule(_("The call is done. Thank you!"), state=State.REACHED),
-    Outcome.NO_ANSWER: Rule(_("We call again at another time of day."), days=3),
-    Outcome.BUSY: Rule(_("We call again in half an hour."), soon=timedelta(minutes=30)),
-    Outcome.LEFT_MESSAGE: Rule(_("We call again in some days."), days=4),
-    Outcome.OTHER_ANSWERED: Rule(_("We call again at another time of day."), days=2),
+    Outcome.NO_ANSWER: Rule(_("We call again at another time of day."), again=Again(3)),
+    Outcome.BUSY: Rule(_("We call again in half an hour."), again=Again(30, Unit.MINUTES, other_part=False)),
+    Outcome.LEFT_MESSAGE: Rule(_("We call again in some days."), again=Again(4)),
+    Outcome.OTHER_ANSWERED: Rule(_("We call again at another time of day."), again=Again(2)),
     Outcome.CALL_LATER: Rule(
-        _("You call again when you have agreed to."), days=1, counts=False, is_promise=True
+        _("You call again when you have agreed to."), again=Again(1), counts=False, is_promise=True
     ),
     Outcome.WRONG_NUMBER: Rule(
         _("We find out the right number before anybody calls."), state=State.PARKED, for_officer=True
@@ -81,6 +104,24 @@ RULES: dict[str, Rule] = {
 }
 
 
+def rule_for(outcome: str, rules: CallRules) -> Rule:
+    """What the outcome leads to in the branch that these rules are of."""
+    usual = RULES[outcome]
+    if outcome not in rules.outcome_rules:
+        return usual
+    own = rules.outcome_rules[outcome]
+    again = None if own is None else Again(**own)
+    return replace(usual, again=again, consequence=consequence_of(usual, again))
+
+
+def consequence_of(usual: Rule, again: Again | None) -> "str | Promise":
+    if usual.is_promise:
+        return usual.consequence
+    if again is None:
+        return _("We do not call again. A letter or a message comes next.")
+    return gettext("We call again %(when)s.") % {"when": again.words}
+
+
 @dataclass(frozen=True)
 class Choice:
     """One of the buttons under "How did it go?"."""
@@ -102,15 +143,20 @@ KEYS = {
 }
 
 
-def choices(*values: str) -> list[Choice]:
-    return [
-        Choice(value, Outcome(value).label, RULES[value].consequence, KEYS.get(Outcome(value), ""))
-        for value in values
-    ]
-
-
-def button_groups() -> list[tuple[Any, list[Choice]]]:
+def button_groups(rules: CallRules) -> list[tuple[Any, list[Choice]]]:
     """The buttons as the caller meets them: nobody there, somebody there, and what needs care."""
+
+    def choices(*values: str) -> list[Choice]:
+        return [
+            Choice(
+                value,
+                Outcome(value).label,
+                rule_for(value, rules).consequence,
+                KEYS.get(Outcome(value), ""),
+            )
+            for value in values
+        ]
+
     return [
         (_("We talked"), choices(Outcome.REACHED, Outcome.CALL_LATER)),
         (

@@ -7,6 +7,7 @@ import holidays
 from django.utils import timezone
 
 from calls.models import CallRules
+from calls.rules import start_of
 
 # A call in the evening finds others at home than one in the daytime.
 EVENING = time(17)
@@ -51,7 +52,24 @@ def other_part_of_day(at: datetime, rules: CallRules, *, days: int) -> datetime:
 
     Where that day has no such hours, when they next begin.
     """
+    return in_other_part(at, rules, earliest=start_of(timezone.localdate(at) + timedelta(days=days)))
+
+
+def in_other_part(at: datetime, rules: CallRules, *, earliest: datetime) -> datetime:
+    """From ``earliest`` on the first evening, if ``at`` is in the daytime, else the first daytime.
+
+    Where that day has no such hours, when they next begin.
+    """
+    first = timezone.localtime(earliest)
+    if timezone.localtime(at).time() < EVENING:
+        evening = timezone.make_aware(datetime.combine(first.date(), EVENING))
+        return next_calling_time(max(first, evening), rules)
+    is_daytime = first.time() < EVENING
+    return next_calling_time(first if is_daytime else start_of(first.date() + timedelta(days=1)), rules)
+
+
+def same_time(at: datetime, rules: CallRules, *, days: int) -> datetime:
+    """Some days later by the clock on the wall, or when calling hours next begin."""
     local = timezone.localtime(at)
-    wanted = EVENING if local.time() < EVENING else time(0)
-    later = timezone.make_aware(datetime.combine(local.date() + timedelta(days=days), wanted))
+    later = timezone.make_aware(datetime.combine(local.date() + timedelta(days=days), local.time()))
     return next_calling_time(later, rules)

@@ -1,6 +1,6 @@
 """Reporting a dial, once; and taking one's own report back within ten minutes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +9,19 @@ from django.db.models import Q
 from django.utils import timezone
 
 from calls import hours, lists, requested, settling
-from calls.consequences import RULES, Rule
-from calls.models import CLAIM, UNCLAIMED, UNDO, Attempt, Call, CallRound, FollowUp, TypedResult
+from calls.consequences import RULES, Again, Rule, rule_for
+from calls.models import (
+    CLAIM,
+    UNCLAIMED,
+    UNDO,
+    Attempt,
+    Call,
+    CallRound,
+    CallRules,
+    FollowUp,
+    TypedResult,
+    Unit,
+)
 from calls.rules import rules_of
 from crm.people import wishes
 from crm.people.models import Member, User
@@ -49,7 +60,7 @@ def report(
     known = Attempt.objects.filter(client_id=client_id).first()
     if known is not None:
         return known
-    rule = RULES[outcome]
+    rule = rule_for(outcome, rules_of(call.round.branch))
     before = [snapshot(one) for one in (call, *others)]
     if counts(call, rule, by, at=now):
         for one in (call, *others):
@@ -130,11 +141,12 @@ def is_overtaken(call: Call, at: datetime) -> bool:
 def go_on(call: Call, rule: Rule, now: datetime, *, call_back_at: datetime | None, has_message: bool) -> None:
     if rule.counts and not dialled_on_the_day_of(now, call):
         call.attempts_used += 1
-    state = rule.state
+    state, due = rule.state, call_back_at
     if state == State.WAITING:
-        state = State.PARKED if has_message else state_after_a_try(call, rule)
+        due = due or due_again(rule.again, now, rules_of(call.round.branch))
+        state = State.PARKED if has_message else state_after_a_try(call, rule, due, now)
     call.state, call.reason = state, rule.reason
-    call.due_at = (call_back_at or due_again(call, rule, now)) if state == State.WAITING else None
+    call.due_at = due if state == State.WAITING else None
     if rule.is_promise:
         call.rank = Call.Rank.PROMISED
     elif call.rank == Call.Rank.PROMISED:
@@ -145,10 +157,13 @@ def go_on(call: Call, rule: Rule, now: datetime, *, call_back_at: datetime | Non
     call.save()
 
 
-def state_after_a_try(call: Call, rule: Rule) -> str:
+def state_after_a_try(call: Call, rule: Rule, due: datetime | None, now: datetime) -> str:
+    if due is None:
+        return State.EXHAUSTED
     used_up = rule.counts and call.attempts_used >= rules_of(call.round.branch).max_attempts
-    # Busy on the last day of trying is still tried again that evening.
-    return State.EXHAUSTED if used_up and rule.soon is None else State.WAITING
+    # Busy on the last day of trying is still tried again that evening, and on no other day.
+    is_today = timezone.localdate(due) == timezone.localdate(now)
+    return State.EXHAUSTED if used_up and not is_today else State.WAITING
 
 
 def dialled_on_the_day_of(now: datetime, call: Call) -> bool:
@@ -157,11 +172,17 @@ def dialled_on_the_day_of(now: datetime, call: Call) -> bool:
     return last is not None and timezone.localdate(last) == timezone.localdate(now)
 
 
-def due_again(call: Call, rule: Rule, now: datetime) -> datetime:
-    rules = rules_of(call.round.branch)
-    if rule.soon is not None:
-        return hours.next_calling_time(now + rule.soon, rules)
-    return hours.other_part_of_day(now, rules, days=rule.days)
+def due_again(again: Again | None, now: datetime, rules: CallRules) -> datetime | None:
+    """Within calling hours; None when the person is not called again."""
+    if again is None:
+        return None
+    if again.unit == Unit.DAYS:
+        on_a_day = hours.other_part_of_day if again.other_part else hours.same_time
+        return on_a_day(now, rules, days=again.after)
+    earliest = now + timedelta(**{again.unit: again.after})
+    if again.other_part:
+        return hours.in_other_part(now, rules, earliest=earliest)
+    return hours.next_calling_time(earliest, rules)
 
 
 def heed(member: Member, rule: Rule, by: User) -> None:

@@ -15,6 +15,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from calls import hours
+from calls.consequences import rule_for
 from calls.models import Attempt, AttemptQuerySet, Call, CallRound, CallRules
 from calls.rules import rules_of
 from crm.people.models import Branch
@@ -120,7 +121,9 @@ def plan(call_round: CallRound, wanted: Wanted, now: datetime) -> Plan:
     """Constant queries, whatever the size of branch and history."""
     branch, today = call_round.branch, timezone.localdate(now)
     rules = rules_of(branch)
-    tries = tries_left(call_round, rules.max_attempts)
+    # Most dials that are no talk are without an answer.
+    is_tried_again = rule_for(Attempt.Outcome.NO_ANSWER, rules).again is not None
+    tries = tries_left(call_round, rules.max_attempts if is_tried_again else 1)
     answer, per_evening = answer_rate(branch, now), dials_per_evening(branch, now)
     days = list(evenings_between(today, call_round.closes_on, rules))
     return Plan(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls import hours, questions
 from calls.access import TICKET_LASTS
+from calls.consequences import rule_for
 from calls.models import Attempt, Call, CallRules, FollowUp
 from calls.question_form import field_for
 from calls.rules import rules_of
@@ -58,6 +59,13 @@ class CallBack(forms.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=self.CHOICES, required=False, **kwargs)
+
+    def follow(self, rules: CallRules) -> None:
+        """Where no time is agreed on, what the branch has chosen."""
+        if Attempt.Outcome.CALL_LATER in rules.outcome_rules:
+            again = rule_for(Attempt.Outcome.CALL_LATER, rules).again
+            usual = str(again.words).capitalize() if again else ""
+            self.choices = [("", usual), *self.CHOICES[1:]]
 
     @staticmethod
     def moment(value: str, now: datetime, rules: CallRules) -> datetime | None:
@@ -114,6 +122,7 @@ class ReportForm(forms.Form):
         self.offers, self.closes_on, self.branch = offers, call.round.closes_on, call.round.branch
         self.read: dict[str, Any] = {}
         self.tell = TellForm(data, branch=call.round.branch)
+        self.fields["call_back"].follow(rules_of(self.branch))  # type: ignore[attr-defined]
         numbers = [str(phone.number.as_national) for phone in call.member.phones.all()]
         self.fields["wrong_number"] = forms.ChoiceField(
             label=_("If a number is wrong: which one?"),

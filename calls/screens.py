@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from calls import access, hours, scripts
 from calls.consequences import Choice, button_groups
-from calls.models import Attempt, Call
+from calls.models import Attempt, Call, CallRules
 from calls.rules import rules_of
 from crm.people.models import Phone, User
 
@@ -46,6 +46,7 @@ class Dial:
 @dataclass(frozen=True)
 class Screen:
     call: Call
+    rules: CallRules
     dials: list[Dial]
     steps: list[str]
     earlier: list[Attempt]
@@ -61,7 +62,7 @@ class Screen:
 
     @property
     def groups(self) -> list[tuple[Any, list[Choice]]]:
-        return button_groups()
+        return button_groups(self.rules)
 
 
 def of(call: Call, caller: User, now: datetime) -> Screen:
@@ -69,6 +70,7 @@ def of(call: Call, caller: User, now: datetime) -> Screen:
     earlier, undoable = access.attempts_on_screen(call, caller, now, at_most=EARLIER_SHOWN)
     return Screen(
         call=call,
+        rules=rules,
         dials=[Dial(phone) for phone in call.member.phones.all()],
         steps=scripts.steps_for(call, caller, timezone.localdate(now)),
         earlier=earlier,

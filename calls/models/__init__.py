@@ -23,10 +23,13 @@ from calls.models.rounds import (
     CallRound,
     CallRoundQuerySet,
 )
-from calls.models.rules import CallRules
+from calls.models.rules import ALWAYS_RETRIED, CHOSEN_BY_BRANCH, LIMITS, CallRules, Unit
 
 __all__ = [
+    "ALWAYS_RETRIED",
+    "CHOSEN_BY_BRANCH",
     "CLAIM",
+    "LIMITS",
     "MOST_QUESTIONS",
     "UNCLAIMED",
     "UNDO",
@@ -53,6 +56,7 @@ __all__ = [
     "SheetQuestion",
     "SheetRow",
     "TypedResult",
+    "Unit",
     "avoided_by",
     "on_paper",
 ]

@@ -2,6 +2,7 @@
 
 from datetime import date, time, timedelta
 from functools import cache
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,13 +10,35 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.people.models import Branch
+from calls.models.attempts import Attempt
+from crm.constraints import who_and_when
+from crm.people.models import Branch, User
 
 # Whatever a branch chooses, nobody is called before nine in the morning or after nine in the evening.
 EARLIEST, LATEST = time(9), time(21)
 LAST_WEEK = 53
 # With longer pauses the promise of a call a year could not be kept.
 MOST_PAUSE_WEEKS = 20
+
+
+class Unit(models.TextChoices):
+    MINUTES = "minutes", _("minutes")
+    HOURS = "hours", _("hours")
+    DAYS = "days", _("days")
+
+
+# Sooner would be pestering; later, and four attempts would not fit into the year's round.
+LIMITS: dict[str, tuple[int, int]] = {Unit.MINUTES: (10, 180), Unit.HOURS: (1, 72), Unit.DAYS: (1, 60)}
+# After these a branch may choose whether and when the person is called again.
+CHOSEN_BY_BRANCH: tuple[str, ...] = (
+    Attempt.Outcome.NO_ANSWER,
+    Attempt.Outcome.BUSY,
+    Attempt.Outcome.LEFT_MESSAGE,
+    Attempt.Outcome.OTHER_ANSWERED,
+    Attempt.Outcome.CALL_LATER,
+)
+# The member has asked for it.
+ALWAYS_RETRIED = frozenset({Attempt.Outcome.CALL_LATER.value})
 
 
 @cache
@@ -45,6 +68,30 @@ def check_weeks(text: str) -> None:
         raise ValidationError(_("At most %(n)s weeks can be a pause."), params={"n": MOST_PAUSE_WEEKS})
 
 
+def check_outcome_rules(value: Any) -> None:
+    """By outcome ``{"after": 3, "unit": "days", "other_part": true}``, or null where nobody calls again.
+
+    Raises ``ValidationError`` for anything else.
+    """
+    is_right = isinstance(value, dict) and all(
+        outcome in CHOSEN_BY_BRANCH
+        and (outcome not in ALWAYS_RETRIED if again is None else is_time_to_wait(again))
+        for outcome, again in value.items()
+    )
+    if not is_right:
+        raise ValidationError(_("That is no rule for what an answer leads to."))
+
+
+def is_time_to_wait(again: Any) -> bool:
+    if not isinstance(again, dict) or again.keys() != {"after", "unit", "other_part"}:
+        return False
+    after, unit = again["after"], again["unit"]
+    if type(after) is not int or unit not in Unit.values or type(again["other_part"]) is not bool:
+        return False
+    least, most = LIMITS[unit]
+    return least <= after <= most
+
+
 class CallRules(models.Model):
     """How a branch calls. A branch without a row uses these defaults."""
 
@@ -70,6 +117,14 @@ class CallRules(models.Model):
         validators=[check_weeks],
         help_text=_("Weeks in which nobody is called, such as 27-30, 52-1. No round opens in them."),
     )
+    outcome_rules = models.JSONField(
+        default=dict,
+        blank=True,
+        validators=[check_outcome_rules],
+        help_text="Where the branch departs from the usual rules (calls.consequences), by outcome.",
+    )
+    outcomes_changed_at = models.DateTimeField(null=True, blank=True)
+    outcomes_changed_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("calling rules")
@@ -118,6 +173,7 @@ class CallRules(models.Model):
                 | Q(saturday_from__isnull=False),
                 violation_error_message=_("Give calling hours on some day."),
             ),
+            who_and_when("calls_rules", "outcomes_changed"),
         )
 
     def __str__(self) -> str:

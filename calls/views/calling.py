@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from calls import access, claims, evenings, outcomes, screens, telling
-from calls.consequences import RULES
-from calls.models import Call
+from calls.consequences import rule_for
+from calls.models import Call, CallRules
 from calls.report_form import ReportForm
+from calls.rules import rules_of
 from crm.access import Permission, UserRequest, branch_page
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog, Branch
@@ -102,7 +103,7 @@ def report(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         at=form.moment_told(timezone.now()),
         **{name: words[name] for name in ("outcome", "client_id", "note", "message", "wrong_number")},
     )
-    confirm(request, told, words["outcome"])
+    confirm(request, told, words["outcome"], rules_of(reported.round.branch))
     for name in told.refused:
         messages.warning(request, _("Too late to answer: %(question)s") % {"question": offers[name].question})
     return onward(request, branch)
@@ -117,13 +118,13 @@ def onward(request: UserRequest, branch: Branch) -> HttpResponse:
     return JsonResponse({"next": answer["Location"]}) if how else answer
 
 
-def confirm(request: UserRequest, told: telling.Told, outcome: str) -> None:
+def confirm(request: UserRequest, told: telling.Told, outcome: str, rules: CallRules) -> None:
     if told.attempt.outcome != outcome:
         messages.warning(
             request, _("You had reported that call already. Undo the first report if it was wrong.")
         )
     else:
-        consequence = RULES[outcome].consequence
+        consequence = rule_for(outcome, rules).consequence
         messages.success(request, f"{told.attempt.get_outcome_display()}. {consequence}")
     if told.is_corrected:
         messages.success(request, _("Corrected, and on the list for whoever tends the member register."))

@@ -1,12 +1,13 @@
 """A branch in the middle of its year's round."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
 
-from calls import rounds
+from calls import outcome_rules, rounds
+from calls.consequences import Again
 from calls.models import CallRound
 from crm.people.models import Branch, Role, User
 from tests.factories import BranchFactory, MemberFactory, user_with
@@ -43,3 +44,13 @@ def call_round(branch: Branch, caller: User) -> CallRound:
     MemberFactory.create_batch(3, branch=branch)
     rounds.open_rounds(branch=branch, on=OPENING)
     return CallRound.objects.get(branch=branch)
+
+
+@pytest.fixture
+def pick(branch: Branch, leader: User) -> Callable[..., bool]:
+    """The leader chooses for the branch what answers lead to."""
+
+    def chosen(**again: Again | None) -> bool:
+        return outcome_rules.choose(branch=branch, again=again, by=leader)
+
+    return chosen

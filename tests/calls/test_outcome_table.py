@@ -144,7 +144,7 @@ def test_every_outcome_has_a_rule_in_words() -> None:
 def test_a_rule_makes_sense(outcome: str) -> None:
     """Who must wait has a time; who is exempt has a reason; what stops messages stops calls; all of it is told."""
     rule = RULES[outcome]
-    assert (rule.state == State.WAITING) == bool(rule.days or rule.soon)
+    assert (rule.state == State.WAITING) == (rule.again is not None)
     assert (rule.state == State.EXEMPT) == bool(rule.reason)
     assert rule.no_calls or not rule.no_messages
     assert rule.for_officer or not (rule.no_calls or rule.state == State.PARKED)

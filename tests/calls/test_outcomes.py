@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from calls import claims, outcomes
 from calls.consequences import RULES, button_groups
-from calls.models import CLAIM, UNDO, Attempt, Call, CallRound, FollowUp
+from calls.models import CLAIM, UNDO, Attempt, Call, CallRound, CallRules, FollowUp
 from crm.people.models import Branch, Role, User
 from tests.factories import user_with
 
@@ -81,7 +81,7 @@ def test_a_wish_holds_at_once(call: Call, caller: User, outcome: str, wishes: tu
 
 
 def test_every_outcome_has_a_rule_and_a_button() -> None:
-    buttons = [choice.value for _label, choices in button_groups() for choice in choices]
+    buttons = [choice.value for _label, choices in button_groups(CallRules()) for choice in choices]
     assert sorted(buttons) == sorted(RULES) == sorted(Outcome.values)
 
 
