@@ -171,8 +171,10 @@ def test_a_refusal_is_a_sentence(branch: Branch) -> None:
         "Ett uppdrag kan inte sluta innan det börjar."
     ]
     assert sentences(role()) == [
-        "Ett uppdrag hör till en arbetarekommun; bara distriktets uppdrag hör till ett distrikt, och hela"
-        " partiets till ingetdera."
+        (
+            "Ett uppdrag hör till en arbetarekommun; bara distriktets uppdrag hör till ett distrikt, och hela"
+            " partiets till ingetdera."
+        )
     ]
 
 
