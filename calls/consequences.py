@@ -104,6 +104,15 @@ RULES: dict[str, Rule] = {
 }
 
 
+NO_MORE = _("We do not call again. A letter or a message comes next.")
+
+
+def what_follows(outcome: str, rules: CallRules, state: str) -> "str | Promise":
+    """What the caller is told after the report: of the last attempt, that it was the last."""
+    rule = rule_for(outcome, rules)
+    return NO_MORE if rule.again and state == State.EXHAUSTED else rule.consequence
+
+
 def rule_for(outcome: str, rules: CallRules) -> Rule:
     """What the outcome leads to in the branch that these rules are of."""
     usual = RULES[outcome]
@@ -118,7 +127,7 @@ def consequence_of(usual: Rule, again: Again | None) -> "str | Promise":
     if usual.is_promise:
         return usual.consequence
     if again is None:
-        return _("We do not call again. A letter or a message comes next.")
+        return NO_MORE
     return gettext("We call again %(when)s.") % {"when": again.words}
 
 

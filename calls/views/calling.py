@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from calls import access, claims, evenings, outcomes, screens, telling
-from calls.consequences import rule_for
+from calls.consequences import what_follows
 from calls.models import Call, CallRules
 from calls.report_form import ReportForm
 from calls.rules import rules_of
@@ -124,7 +124,7 @@ def confirm(request: UserRequest, told: telling.Told, outcome: str, rules: CallR
             request, _("You had reported that call already. Undo the first report if it was wrong.")
         )
     else:
-        consequence = rule_for(outcome, rules).consequence
+        consequence = what_follows(outcome, rules, told.attempt.call.state)
         messages.success(request, f"{told.attempt.get_outcome_display()}. {consequence}")
     if told.is_corrected:
         messages.success(request, _("Corrected, and on the list for whoever tends the member register."))

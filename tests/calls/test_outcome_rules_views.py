@@ -23,7 +23,7 @@ from calls.outcome_rules_form import OutcomeRulesForm
 from crm.people.models import Branch, Role, User
 from tests.calls.test_branch_hours import local
 from tests.calls.test_outcome_rules import AS_EVER, CAN_BE_FINAL, SETTLED, Pick
-from tests.calls.test_telling import send, shown
+from tests.calls.test_telling import send, shown, told
 from tests.factories import BranchFactory
 from tests.logins import log_in, log_in_as
 
@@ -332,3 +332,17 @@ def test_the_rules_page_and_this_one_leave_each_other_alone(
     save("busy_retried", no_answer_after="5")
     own = CallRules.objects.get()
     assert (own.max_attempts, set(own.outcome_rules)) == (5, {"busy", "no_answer"})
+
+
+@pytest.mark.parametrize(
+    ("used", "words"),
+    [(0, "Inget svar. Vi ringer igen"), (3, "Inget svar. Vi ringer inte igen. Ett brev")],
+    ids=["one of four", "the last"],
+)
+def test_after_the_last_attempt_the_caller_is_not_told_that_we_call_again(
+    phone: Client, branch: Branch, call: Call, used: int, words: str
+) -> None:
+    Call.objects.filter(pk=call.pk).update(attempts_used=used)
+    assert send(phone, branch, call, outcome="no_answer")[0] == 302
+    (said, *_rest) = told(phone, branch)
+    assert said.startswith(words)
