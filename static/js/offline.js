@@ -265,7 +265,8 @@
   await show();
   window.addEventListener("online", () => (list ? location.assign(home) : flush()));
   setInterval(async () => (await own()).length && flush(), AGAIN);
-  if (isOwn) await navigator.serviceWorker.register(worker, { scope: home });
+  // When the page is left meanwhile nothing is registered: the next page does it.
+  if (isOwn) await navigator.serviceWorker.register(worker, { scope: home }).catch(() => undefined);
   if (!list) await flush();
   if (isOwn && !list) await Promise.allSettled([keepParts(), form ? keep() : undefined]);
   bar.dataset.ready = "yes";

@@ -321,8 +321,11 @@ def test_logging_out_from_any_page_asks_about_what_waits(
     person = person_at("desk")
     page = begin(person, rut, own=True)
     page.route("**/rapport/", lambda route: route.abort())
+    first = heading(page)
     tell(page, "reached")
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(first)
     expect(page.get_by_text("1 rapport väntar")).to_be_visible()
+    ready(page)
     page.goto(person.site + "/storkoping/")
     asked: list[str] = []
 
@@ -331,7 +334,8 @@ def test_logging_out_from_any_page_asks_about_what_waits(
         getattr(dialog, answer)()
 
     page.on("dialog", reply)
-    page.get_by_role("button", name="Logga ut").click()
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name="Logga ut").click()
     if not stays:
         expect(page.get_by_role("heading", name="Logga in", level=1)).to_be_visible()
     reports = [name for name in left(page)["records"] if "report:" in name]
