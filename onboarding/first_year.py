@@ -40,6 +40,7 @@ class State(models.TextChoices):
     DUE = "due", _("to do")
     LATE = "late", _("late")
     AHEAD = "ahead", _("later on")
+    DECLINED = "declined", _("wants none")
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,16 @@ def _lamps(member: Member, wishes: FirstYearSettings, facts: _Facts, on: date) -
         elif step == Step.FEE:
             done = member.paid_status(on) == PaidStatus.PAYING
         state = State.DONE if done else _state(on, opens_on, due_on)
+        if not done and _says_no(member, step):
+            state = State.DECLINED
         yield Lamp(step=step, state=state, opens_on=opens_on, due_on=due_on, done_on=done_on)
+
+
+def _says_no(member: Member, step: Step) -> bool:
+    """Who has said no to calls or messages is not to be called or written to (promise 15): nothing is late."""
+    if step in {Step.CALL, Step.CHECK_IN}:
+        return member.no_calls
+    return step == Step.MESSAGE and member.wants_no_messages
 
 
 def _days(wishes: FirstYearSettings) -> Iterable[tuple[Step, timedelta, timedelta]]:

@@ -40,10 +40,10 @@ def keep_day(on: date) -> int:
 
 
 def _rows(branches: list[int], on: date, now: datetime) -> Iterable[KeptFigure]:
-    """What is not known is not kept."""
+    """What is not known is not kept, nor what counts nothing: the days to a goal that lies behind."""
     for name, values in sorted(reading.read_each(branches, on, reading.kept_names()).items()):
         for branch, value in values.items():
-            if value is not None:
+            if value is not None and value >= 0:
                 yield KeptFigure(branch_id=branch, name=name, on=on, value=value, kept_at=now)
 
 

@@ -16,7 +16,7 @@ from crm.figures.models import KeptFigure
 from crm.figures.months import last_of_month, months_between
 from crm.jobs import running
 from crm.people import erasing
-from crm.people.models import Branch, Member, User
+from crm.people.models import Branch, Member, MembershipGoal, User
 from tests.factories import BranchFactory, MemberFactory
 from tests.figures.histories import period
 
@@ -46,6 +46,14 @@ def test_the_day_keeps_every_figure_that_is_known(branch: Branch) -> None:
     read = reading.read(branch, ON, reading.kept_names())
     assert told(branch) == {name: found.value for name, found in read.items() if found.value is not None}
     assert (told(branch)["members"], told(branch)["without_phone"]) == (2, 2)
+
+
+@time_machine.travel(EVENING)
+def test_a_goal_that_lies_behind_stops_no_evening(branch: Branch) -> None:
+    MembershipGoal.objects.create(branch=branch, members_wanted=10, by_date=ON - timedelta(days=1))
+    keeping.keep_figures(branch=branch, on=ON)
+    assert told(branch)["goal"] == 10
+    assert "goal_in_days" not in told(branch)
 
 
 @time_machine.travel(EVENING)

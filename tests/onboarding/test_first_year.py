@@ -43,6 +43,22 @@ def lamps(branch: Branch, on: date) -> dict[str, str]:
     return {str(lamp.step): str(lamp.state) for lamp in journey.lamps}
 
 
+@pytest.mark.parametrize(
+    ("wish", "expected"),
+    [
+        ({"no_calls": True}, "late declined due due ahead declined"),
+        ({"no_messages": True}, "declined late due due ahead ahead"),
+        ({"no_email": True, "no_sms": True, "no_letters": True}, "declined late due due ahead ahead"),
+        ({"no_email": True}, "late late due due ahead ahead"),
+    ],
+)
+def test_what_somebody_has_said_no_to_is_never_late(
+    branch: Branch, new: Member, wish: dict[str, bool], expected: str
+) -> None:
+    Member.objects.filter(pk=new.pk).update(**wish)
+    assert " ".join(lamps(branch, days(8)).values()) == expected
+
+
 def talked(member: Member, on: date, caller: User) -> None:
     """Somebody has reached the member in a call."""
     opened = {"opened_at": f"{on} 08:00+01:00", "opened_by": caller}
