@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import Condition, Thread
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -22,9 +22,10 @@ from crm.outbox.posting import Postman
 
 log = logging.getLogger(__name__)
 
-# Seconds for one message. A server that takes longer, so many times running, is waited for on several lines; with a
-# near one the threads would only stand in each other's way.
-SLOW, RUNNING = 0.015, 3
+# So many lines to a server that is near: one writes while the other is answered. More would stand in each other's way.
+NEAR = 2
+# Seconds for one message. A server that takes longer, so many times running, is waited for on all lines.
+SLOW, RUNNING = 0.015, 2
 # One more line for so many messages: a handful needs no more than one.
 EACH_LINE = 5
 # Seconds after which it is told what has happened so far, so that it can be noted.
@@ -42,7 +43,7 @@ class Told:
 
 
 class Lines:
-    """One line at first, and up to ``most`` when the server turns out to be slow."""
+    """One line at first, a second when it works, and up to ``most`` when the server turns out to be slow."""
 
     def __init__(self, most: int, *, spare: timedelta) -> None:
         """``spare``: how much of its lease a message must have left when somebody begins to hand it over."""
@@ -50,7 +51,9 @@ class Lines:
         self.no_server = ""  # why no server could be reached: then nothing more is tried
         self._most, self._spare = most, spare
         self._given: SimpleQueue[Message | None] = SimpleQueue()
-        self._told: SimpleQueue[Told] = SimpleQueue()
+        self._told: list[Told] = []
+        self._wanted = 0  # how many must be told of before anybody is woken
+        self._changed = Condition()  # guards what lines and their giver both change
         self._threads: list[Thread] = []
         self._lately: deque[float] = deque(maxlen=RUNNING)  # seconds
 
@@ -63,6 +66,8 @@ class Lines:
         with suppress(Empty):  # after a fault: what nobody has begun with is not handed over any more
             while True:
                 self._given.get_nowait()
+        with self._changed:
+            self._most = 0
         for _thread in self._threads:
             self._given.put(None)
         for thread in self._threads:
@@ -76,22 +81,28 @@ class Lines:
             self._open_one()
 
     def hear(self, most: int) -> list[Told]:
-        """What became of so many messages, or of all that are out, or what could be told in time."""
-        told: list[Told] = []
-        limit = monotonic() + PATIENCE
-        while len(told) < min(most, self.out):
-            try:
-                told.append(self._told.get(timeout=max(0.0, limit - monotonic())))
-            except Empty:
-                break
-            self._lately.append(told[-1].seconds)
-            if len(self._lately) == RUNNING and min(self._lately) > SLOW:
-                self._open_more(self.out - len(told))
+        """What became of so many messages or more, or of all that are out, or what could be told in time."""
+        with self._changed:
+            self._wanted = min(most, self.out)
+            self._changed.wait_for(lambda: len(self._told) >= self._wanted, timeout=PATIENCE)
+            told, self._told = self._told, []
         self.out -= len(told)
         return told
 
-    def _open_more(self, waiting: int) -> None:
-        while len(self._threads) < min(self._most, waiting // EACH_LINE):
+    def _tell(self, told: Told) -> None:
+        """Who waits is not woken for each: on a full machine that costs as much as sending it."""
+        with self._changed:
+            self._told.append(told)
+            self._lately.append(told.seconds)
+            if told.fate is Fate.SENT:
+                self._open_more()
+            if len(self._told) == self._wanted:
+                self._changed.notify()
+
+    def _open_more(self) -> None:
+        is_slow = len(self._lately) == RUNNING and min(self._lately) > SLOW
+        useful = min(self._most, self._given.qsize() // EACH_LINE, self._most if is_slow else NEAR)
+        while len(self._threads) < useful:
             self._open_one()
 
     def _open_one(self) -> None:
@@ -107,7 +118,7 @@ class Lines:
                     return
                 started = monotonic()
                 fate, reason = self._carry(postman, message)
-                self._told.put(Told(message, fate, reason, monotonic() - started))
+                self._tell(Told(message, fate, reason, monotonic() - started))
 
     def _carry(self, postman: Postman, message: Message) -> tuple[Fate, str]:
         if self.no_server and message.channel == Message.Channel.EMAIL:

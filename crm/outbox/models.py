@@ -193,9 +193,15 @@ class Message(models.Model):
         POSTED = "posted", pgettext_lazy("message", "posted")
         CANCELLED = "cancelled", pgettext_lazy("message", "cancelled")
 
-    branch = models.ForeignKey(Branch, models.CASCADE, related_name="messages")
-    member = models.ForeignKey(Member, models.CASCADE, null=True, blank=True, related_name="messages")
-    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="messages")
+    # Each message is written three times, and each time PostgreSQL writes it into all indexes: those that others below
+    # begin with are left out, and so are those that only the deletion of a user would read.
+    branch = models.ForeignKey(Branch, models.CASCADE, related_name="messages", db_index=False)
+    member = models.ForeignKey(
+        Member, models.CASCADE, null=True, blank=True, related_name="messages", db_index=False
+    )
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="messages", db_index=False
+    )
     purpose_key = models.CharField(_("purpose"), max_length=80)
     kind = models.CharField(_("kind"), max_length=40, blank=True)
     words = models.ForeignKey(
@@ -204,6 +210,7 @@ class Message(models.Model):
         null=True,
         blank=True,
         related_name="messages",
+        db_index=False,
         help_text="Which of the branch's own versions it was written from; empty for the usual words.",
     )
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
@@ -214,20 +221,23 @@ class Message(models.Model):
     sms = models.TextField(_("text of the SMS"), blank=True)
     answer_url = models.CharField(max_length=300, blank=True)
     answer_code = models.CharField(max_length=20, blank=True)
-    batch = models.ForeignKey(LetterBatch, models.PROTECT, null=True, blank=True, related_name="messages")
+    batch = models.ForeignKey(
+        LetterBatch, models.PROTECT, null=True, blank=True, related_name="messages", db_index=False
+    )
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     queued_at = models.DateTimeField(_("written"))
-    queued_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    queued_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     not_before = models.DateTimeField(_("not before"), null=True, blank=True)
     needs_approval = models.BooleanField(default=False)
     lease_until = models.DateTimeField(null=True, blank=True)
-    claim = models.UUIDField(null=True, blank=True, editable=False)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(pgettext_lazy("message", "sent"), null=True, blank=True)
     error = models.TextField(_("reason"), blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -238,7 +248,8 @@ class Message(models.Model):
         indexes = (
             models.Index(fields=("state", "not_before"), name="outbox_message_due"),
             models.Index(fields=("branch", "sent_at"), name="outbox_message_sent"),
-            models.Index(fields=("claim",), name="outbox_message_claim"),
+            models.Index(fields=("words",), name="outbox_message_words", condition=Q(words__isnull=False)),
+            models.Index(fields=("batch",), name="outbox_message_batch", condition=Q(batch__isnull=False)),
         )
         constraints = (
             who_and_when("outbox_message", "decided"),

@@ -1,6 +1,5 @@
 """Handing one message to the mail server or the SMS operator, and saying what became of it."""
 
-import re
 import smtplib
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,7 +20,6 @@ _NO, _CLOSING, _GO_ON = 400, 421, 354
 _FOR_GOOD = 500  # SMTP replies from here on are for good, those below are for now (RFC 5321, 4.2.1)
 # "No such mailbox", "user not local", "mailbox name not allowed" (RFC 5321, 4.2.2); 552 and 554 have other reasons.
 _NO_MAILBOX = frozenset({550, 551, 553})
-_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)  # is doubled: a lone one ends the message (RFC 5321, 4.5.2)
 Answer = tuple[int, bytes]
 Refusal = Callable[[int, bytes], smtplib.SMTPException]
 
@@ -85,7 +83,8 @@ class Postman:
             self._hang_up(name)
             server = self._anew(name)
             _envelope(server, sender, recipient)
-        server.send(_LEADING_DOT.sub(b"..", content) + b".\r\n")
+        # A dot that begins a line is doubled: a lone one ends the message (RFC 5321, 4.5.2).
+        server.send(content.replace(b"\r\n.", b"\r\n..") + b".\r\n")
         code, reply = server.getreply()
         if not _is_yes(code):
             raise smtplib.SMTPDataError(code, reply)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from crm.outbox import emails, lines, sending
 from crm.outbox.fates import Fate
 from crm.outbox.lines import Lines
-from crm.outbox.models import Message
+from crm.outbox.models import Message, SendingRules
 from crm.people.models import Branch, Member
 from tests.factories import MemberFactory
 from tests.outbox.conftest import write_to
@@ -27,6 +27,11 @@ State = Message.State
 def server(settings: Any) -> Iterator[Ways]:
     with odd_server(settings) as ways:
         yield ways
+
+
+@pytest.fixture
+def near(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "SLOW", 5)  # however busy the machine is
 
 
 def written(branch: Branch, number: int) -> list[Member]:
@@ -43,13 +48,23 @@ def states() -> Counter[str]:
     return Counter(Message.objects.values_list("state", flat=True))
 
 
-def test_a_near_server_is_sent_to_over_one_line(
-    server: Ways, branch: Branch, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("near")
+@pytest.mark.parametrize(("at_most", "opened"), [(1, 1), (2, 2), (8, lines.NEAR)])
+def test_a_near_server_is_sent_to_over_two_lines(
+    server: Ways, branch: Branch, settings: Any, at_most: int, opened: int
 ) -> None:
-    monkeypatch.setattr(lines, "SLOW", 5)  # however busy the machine is
+    settings.EMAIL_CONNECTIONS = at_most
     members = written(branch, 60)
     assert sending.send_due() == 60
-    assert (server.got, server.most_open) == (once_each(members), 1)
+    assert (server.got, server.most_open) == (once_each(members), opened)
+
+
+@pytest.mark.usefixtures("near")
+def test_a_near_server_that_takes_one_line_gets_all_over_it(server: Ways, branch: Branch) -> None:
+    server.lines_at_most = 1
+    members = written(branch, 60)
+    assert sending.send_due() == 60
+    assert (server.got, states(), server.turned_away) == (once_each(members), {State.SENT: 60}, 1)
 
 
 @pytest.mark.parametrize("at_most", [2, 8])
@@ -252,6 +267,73 @@ def test_never_more_in_flight_than_a_killed_worker_may_leave(
     members = written(branch, 200)
     assert (sending.send_due(), server.got) == (200, once_each(members))
     assert max(seen) == sending.BATCH
+
+
+@pytest.mark.parametrize(
+    ("sent", "a_second", "most"),
+    [
+        (0, 1000.0, 48),
+        (195, 1000.0, 48),
+        (196, 1000.0, 49),
+        (800, 1000.0, 200),
+        (959, 1000.0, 239),
+        (100_000, 1000.0, 240),
+        (100_000, 480.0, 240),
+        (100_000, 300.0, 150),
+        (100_000, 98.0, 49),
+        (100_000, 97.9, 48),
+        (100_000, 0.0, 48),
+    ],
+)
+def test_what_is_at_stake_is_a_share_of_what_was_sent_and_half_a_second(
+    sent: int, a_second: float, most: int
+) -> None:
+    assert sending.most_in_flight(sent, a_second=a_second) == most
+
+
+def test_a_large_send_has_no_more_in_flight_than_its_share(
+    server: Ways, branch: Branch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "STAKE", 1000)  # however busy the machine is
+    SendingRules.objects.create(branch=branch, ask_above=450)
+    seen = []
+    right = Lines.hear
+
+    def counting(line: Lines, most: int) -> list[lines.Told]:
+        told = right(line, most)
+        found = states()
+        seen.append((found[State.IN_FLIGHT], max(sending.BATCH, found[State.SENT] // sending.SHARE)))
+        return told
+
+    monkeypatch.setattr(Lines, "hear", counting)
+    members = written(branch, 450)
+    assert (sending.send_due(), server.got) == (450, once_each(members))
+    assert [pair for pair in seen if pair[0] > pair[1]] == []
+    assert max(flying for flying, _share in seen) > sending.BATCH
+
+
+@pytest.mark.parametrize("wanted", [1, 24, 40])
+def test_who_listens_is_told_of_so_many_or_more_at_once(server: Ways, branch: Branch, wanted: int) -> None:
+    written(branch, 40)
+    claimed = sending.claim_some(branch, sending.keys_due(branch, 40))
+    with Lines(1, spare=sending.SPARE) as line:
+        line.give(claimed)
+        first = line.hear(wanted)
+        rest = [*line.hear(40)] if line.out else []
+        assert (wanted <= len(first), line.out) == (True, 40 - len(first) - len(rest))
+        assert [one.message for one in (*first, *rest)] == claimed[: len(first) + len(rest)]
+
+
+def test_who_listens_is_not_kept_waiting_by_a_slow_server(
+    server: Ways, branch: Branch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "PATIENCE", 0.01)
+    server.seconds = 0.1
+    written(branch, 2)
+    claimed = sending.claim_some(branch, sending.keys_due(branch, 2))
+    with Lines(1, spare=sending.SPARE) as line:
+        line.give(claimed)
+        assert (line.hear(2), line.out) == ([], 2)
 
 
 def test_the_queries_of_a_batch_do_not_grow_with_it(

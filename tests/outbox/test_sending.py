@@ -148,6 +148,71 @@ def test_only_one_of_two_senders_gets_a_message(message: Message) -> None:
     assert [sending.claim_some(message.branch, keys) for _sender in range(2)] == [[message], []]
 
 
+def test_what_is_claimed_comes_in_the_order_asked_for_and_leased(branch: Branch) -> None:
+    write_to(branch, *MemberFactory.create_batch(5, branch=branch))
+    keys = sending.keys_due(branch, 5)
+    now = datetime(2027, 1, 12, 3, tzinfo=UTC)
+    with time_machine.travel(now, tick=False):
+        claimed = sending.claim_some(branch, keys[::-1])
+    assert [message.pk for message in claimed] == keys[::-1]
+    assert {(message.attempts, message.lease_until) for message in claimed} == {(1, now + sending.LEASE)}
+    kept = Message.objects.values_list("state", "attempts", "lease_until").order_by().distinct()
+    assert list(kept) == [(State.IN_FLIGHT, 1, now + sending.LEASE)]
+    assert sending.claim_some(branch, []) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "is_due"),
+    [
+        ({}, True),
+        ({"not_before": datetime(2027, 1, 12, 3, tzinfo=UTC)}, True),
+        ({"not_before": datetime(2027, 1, 12, 3, 0, 1, tzinfo=UTC)}, False),
+        ({"channel": "sms"}, True),
+        ({"channel": "letter"}, False),
+        ({"state": "cancelled"}, False),
+        ({"state": "withheld"}, False),
+        ({"state": "failed"}, False),
+        ({"state": "uncertain"}, False),
+    ],
+)
+def test_only_what_is_due_is_claimed(message: Message, change: dict[str, object], *, is_due: bool) -> None:
+    Message.objects.update(**change)
+    now = datetime(2027, 1, 12, 3, tzinfo=UTC)
+    assert list(Message.objects.due(now)) == [message] * is_due
+    with time_machine.travel(now, tick=False):
+        assert sending.claim_some(message.branch, [message.pk]) == [message] * is_due
+
+
+def test_what_was_sent_is_noted_without_the_traces_of_earlier_attempts(
+    mail_server: MailServer, message: Message
+) -> None:
+    now = datetime(2027, 1, 12, 3, tzinfo=UTC)
+    Message.objects.update(error="451 later", not_before=now - timedelta(minutes=2), attempts=3)
+    with time_machine.travel(now, tick=False):
+        assert sending.send_due() == 1
+    message.refresh_from_db()
+    assert (message.state, message.sent_at, message.attempts) == (State.SENT, now, 4)
+    assert (message.error, message.not_before, message.lease_until) == ("", None, None)
+
+
+def test_what_a_person_decided_meanwhile_is_not_noted_over(message: Message) -> None:
+    (claimed,) = sending.claim_some(message.branch, [message.pk])
+    Message.objects.update(state=State.UNCERTAIN, lease_until=None)
+    sending.note_sent([claimed.pk])
+    sending.note_sent([])
+    assert state_of(message) == State.UNCERTAIN
+
+
+def test_the_members_of_now_are_read_with_what_they_said_no_to(branch: Branch) -> None:
+    first, second, gone = MemberFactory.create_batch(3, branch=branch)
+    Member.objects.filter(pk=second.pk).update(no_sms=True)
+    Membership.objects.filter(member=gone).update(missing_since="2026-01-01")
+    for keys in ([gone.pk, second.pk, first.pk], [second.pk, first.pk, gone.pk]):  # the same statement twice
+        found = sending.members_now(keys)
+        assert {(member.pk, member.no_sms) for member in found} == {(first.pk, False), (second.pk, True)}
+    assert sending.members_now([]) == []
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
