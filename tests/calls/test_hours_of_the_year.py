@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calls import hours
@@ -61,7 +61,6 @@ def by_the_minute(at: datetime) -> datetime:
     return minute
 
 
-@settings(deadline=None)
 @given(MOMENTS)
 def test_the_next_time_is_the_first_one(at: datetime) -> None:
     assert hours.next_calling_time(at, NO_PAUSE) == by_the_minute(at)

@@ -218,7 +218,5 @@ class Branch(RuleBasedStateMachine):
 def test_promises_8_to_10(db: None) -> None:
     run_state_machine_as_test(
         Branch,
-        settings=settings(
-            max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=20, stateful_step_count=25, suppress_health_check=list(HealthCheck)),
     )

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -73,7 +73,7 @@ def make_round(branch: Branch, by: User, calls: list[dict[str, Any]]) -> CallRou
 
 
 class TestAnyRound(TestCase):
-    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(st.lists(fields(), max_size=6))
     def test_every_call_is_counted_once_in_its_own_state(self, calls: list[dict[str, Any]]) -> None:
         by = User.objects.console()
@@ -86,7 +86,7 @@ class TestAnyRound(TestCase):
         with_counts = summary.with_counts(access.rounds_of(call_round.branch)).get()
         assert (with_counts.members, with_counts.reached) == (len(calls), expected.count("reached"))
 
-    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=15, deadline=None)
+    @settings(max_examples=15)
     @given(st.lists(fields(), max_size=6))
     def test_the_exempt_are_told_by_reason(self, calls: list[dict[str, Any]]) -> None:
         call_round = make_round(BranchFactory.create(), User.objects.console(), calls)

@@ -127,7 +127,7 @@ def test_who_does_not_pay_stays_behind(people: list[Person]) -> None:
     assert [day for day in until if day and day > LAST] == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10**6), size=st.integers(60, 300), years=st.integers(1, 3))
 def test_any_seed_grows_a_branch(seed: int, size: int, years: int) -> None:
     first = date(LAST.year - years, 10, 31)

@@ -65,9 +65,7 @@ def journeys(draw: st.DrawFn) -> list[tuple[int, date, date | None, str]]:
     return found
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 @given(people=st.lists(journeys(), max_size=5))
 def test_every_month_of_every_branch_adds_up(
     db: None, people: list[list[tuple[int, date, date | None, str]]]
@@ -88,9 +86,7 @@ def test_every_month_of_every_branch_adds_up(
         assert min(min(month.left_otherwise, month.joined, month.returned) for month in found) >= 0
 
 
-@settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
-)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 @given(st.integers(0, 10**6))
 def test_over_all_branches_as_many_moved_in_as_moved_out(db: None, seed: int) -> None:
     """Where both branches know the person: each of their files has told, some weeks apart."""

@@ -133,9 +133,7 @@ def histories(draw: st.DrawFn) -> list[tuple[date, date | None, date | None]]:
     return periods
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 @given(people=st.lists(histories(), max_size=6), on=st.dates(date(2026, 1, 1), date(2026, 8, 1)))
 def test_whatever_the_history_every_month_adds_up(
     branch: Branch, people: list[list[tuple[date, date | None, date | None]]], on: date

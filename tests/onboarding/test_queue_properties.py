@@ -16,7 +16,7 @@ from tests.factories import BranchFactory, MemberFactory, user_with
 from tests.onboarding.conftest import EVENING, SIX_WEEKS_BEFORE
 
 pytestmark = pytest.mark.django_db
-some = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+some = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 PEOPLE = 4
 who = st.integers(0, PEOPLE - 1)
 words = st.sampled_from(["yes", "yes", "no", "later"])

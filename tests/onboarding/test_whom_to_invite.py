@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -121,7 +121,7 @@ def was_invited(gathering: Gathering, member: Member, said: str, came: bool, *, 
 
 
 class TestAnyHistory(TestCase):
-    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.lists(people, max_size=6))
     def test_exactly_those_are_invited(self, everybody: list[Person]) -> None:
         branch, by = BranchFactory.create(), User.objects.console()
@@ -133,7 +133,7 @@ class TestAnyHistory(TestCase):
         assert len(asked) == len(set(asked))
         assert set(asked) == {key for key, person in members.items() if person.is_invited()}
 
-    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(st.lists(people, max_size=5))
     def test_nobody_is_invited_a_second_time(self, everybody: list[Person]) -> None:
         branch, by = BranchFactory.create(), User.objects.console()
@@ -145,7 +145,7 @@ class TestAnyHistory(TestCase):
             invitations.invite(gathering=coming, members=some, ground=ground, by=by)
         assert [some for some in invitations.whom_to_invite(coming).values() if some] == []
 
-    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(st.lists(people, min_size=1, max_size=5))
     def test_named_is_the_same_question_about_one(self, everybody: list[Person]) -> None:
         branch, by = BranchFactory.create(), User.objects.console()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -62,7 +62,7 @@ def make(branch: Branch, number: int, period: Period) -> Member:
 
 
 class TestAnyHistory(TestCase):
-    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(st.lists(periods(), max_size=8), DAYS)
     def test_who_counts_on_a_day(self, history: list[Period], on: int) -> None:
         branch = BranchFactory.create()
@@ -71,7 +71,7 @@ class TestAnyHistory(TestCase):
         counted = Membership.objects.filter(branch=branch).counted(day(on)).count()
         assert counted == sum(period.counts(on) for period in history)
 
-    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(st.lists(periods(), max_size=8))
     def test_everybody_is_a_member_missing_or_has_left(self, history: list[Period]) -> None:
         branch = BranchFactory.create()
@@ -86,7 +86,7 @@ class TestAnyHistory(TestCase):
         )
         assert now.count() + missing.count() + left.count() == len(history)
 
-    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.lists(periods(), min_size=1, max_size=6), DAYS)
     def test_confirming_a_leaving_moves_no_figure(self, history: list[Period], on: int) -> None:
         branch = BranchFactory.create()
@@ -97,7 +97,7 @@ class TestAnyHistory(TestCase):
         memberships.confirm_leaving(branch=branch, member_ids=keys, by=User.objects.console())
         assert counted.counted(day(on)).count() == before
 
-    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.lists(periods(), min_size=1, max_size=6))
     def test_taken_back_is_as_if_never_missing(self, history: list[Period]) -> None:
         branch = BranchFactory.create()

@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -41,7 +41,7 @@ def reasons(one: Row, other: Row) -> tuple[bool, bool]:
 
 
 class TestAnyBranch(TestCase):
-    @settings(suppress_health_check=[HealthCheck.too_slow], max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(st.lists(PEOPLE, max_size=6))
     def test_the_pairs_are_those_that_a_patient_reader_finds(self, rows: list[Row]) -> None:
         branch, elsewhere = BranchFactory.create(), BranchFactory.create()

@@ -190,7 +190,7 @@ class AnyOrder(TestCase):
         self.member = MemberFactory.create()
         self.words = [word(self.member.branch, name) for name in ("a", "b", "c")]
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.lists(st.tuples(st.booleans(), st.sets(st.integers(0, 2))), max_size=8))
     def test_rows_are_a_set(self, deeds: list[tuple[bool, set[int]]]) -> None:
         by = User.objects.console()

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -21,7 +21,7 @@ from tests.people.leavers import a_leaver, a_missing
 FIRST = date(2026, 11, 1)
 DAYS = st.integers(0, 20)
 Purpose = AccessLog.Purpose
-QUICK = settings(suppress_health_check=[HealthCheck.too_slow], max_examples=30, deadline=None)
+QUICK = settings(max_examples=30)
 
 
 def day(number: int) -> date:

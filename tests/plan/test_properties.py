@@ -133,14 +133,12 @@ class PlanOfAYear(RuleBasedStateMachine):
 def test_a_plan_of_a_year_in_any_order(db: None) -> None:
     run_state_machine_as_test(
         PlanOfAYear,
-        settings=settings(
-            max_examples=15, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=15, stateful_step_count=15, suppress_health_check=list(HealthCheck)),
     )
 
 
 class TestNextYear(TestCase):
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(DAYS, st.integers(0, 300))
     def test_a_goal_keeps_its_length_and_place_in_the_year(self, first: date, length: int) -> None:
         last = min(first + timedelta(days=length), date(YEAR, 12, 31))

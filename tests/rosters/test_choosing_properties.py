@@ -29,7 +29,6 @@ from tests.rosters.test_protected import every_cell
 pytestmark = pytest.mark.django_db
 some = settings(
     max_examples=8,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 HEADER = ("Medlemsnr", "Namn", "Född", "E-post", "Rest", "", "Rest")

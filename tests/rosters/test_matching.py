@@ -13,7 +13,7 @@ from crm.rosters.reading import MemberValues
 from tests.rosters.files import NOVEMBER, OCTOBER, SEPTEMBER
 from tests.rosters.plans import keys, person, plan_of, terms, values
 
-quick = settings(max_examples=80, deadline=None)
+quick = settings(max_examples=80)
 
 
 def outcomes(known: list[OnFile], members: list[MemberValues], on: Terms | None = None) -> list[str]:

@@ -23,7 +23,6 @@ from tests.rosters.test_protected import every_cell
 pytestmark = pytest.mark.django_db
 some = settings(
     max_examples=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 ALL_STOPS = tuple(stops.SENTENCES)

@@ -36,7 +36,7 @@ lines = st.builds(
 numbers = st.frozensets(words, max_size=3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     roster=st.builds(
         StagedRoster,

@@ -11,7 +11,7 @@ from crm.rosters import vault
 TEXT = "Medlemsnr;Namn\n1;Åberg, Anna\n".encode()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(content=st.binary(max_size=300))
 def test_what_is_locked_is_unlocked(content: bytes) -> None:
     assert vault.unlock(vault.lock(content)) == content

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import astuple
 from datetime import date
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from crm.rosters.reading import RosterReading, UnreadableRoster
@@ -13,7 +13,7 @@ from crm.rosters.reading.tables import DELIMITERS
 from tests.rosters.reading.making import HEADER, identity_number, read, table
 
 CODECS = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "cp850", "mac_roman")
-quick = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=150)
 
 cells = st.one_of(
     st.text(max_size=12),
