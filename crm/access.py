@@ -4,7 +4,7 @@ Every query for a branch's data starts here or in an app's own ``access.py``, wh
 outside a user's scope does not exist for them (404); a page of a role that a teammate lacks is 403.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -182,6 +182,11 @@ def has_two_factors(request: HttpRequest) -> bool:
     return any(record.get("method") in enough for record in records)
 
 
+def lacks_a_factor(request: HttpRequest, held: Collection[str]) -> bool:
+    """Whether all that the user holds here asks for a second factor, and the session has none."""
+    return bool(held) and NEEDS_TWO_FACTORS.issuperset(held) and not has_two_factors(request)
+
+
 def branch_page(
     *permissions: str,
 ) -> Callable[[Callable[Concatenate[UserRequest, Branch, P], HttpResponse]], Callable[..., HttpResponse]]:
@@ -203,11 +208,7 @@ def branch_page(
             held = [permission for permission in permissions if here.may(permission, found)]
             if permissions and not held:
                 raise PermissionDenied
-            if (
-                held
-                and all(permission in NEEDS_TWO_FACTORS for permission in held)
-                and not has_two_factors(request)
-            ):
+            if lacks_a_factor(request, held):
                 return to_two_factors(request)
             return view(request, found, *args, **kwargs)
 
@@ -234,7 +235,7 @@ def district_page(
             if any(district in {known.slug, str(known.pk)} for known in theirs):
                 raise PermissionDenied
             raise Http404
-        if Permission.SEE_DISTRICT in NEEDS_TWO_FACTORS and not has_two_factors(request):
+        if lacks_a_factor(request, [Permission.SEE_DISTRICT]):
             return to_two_factors(request)
         return view(request, found, *args, **kwargs)
 
@@ -254,7 +255,7 @@ def party_page(
             raise Http404
         if not here.sees_party:
             raise PermissionDenied
-        if Permission.SEE_PARTY in NEEDS_TWO_FACTORS and not has_two_factors(request):
+        if lacks_a_factor(request, [Permission.SEE_PARTY]):
             return to_two_factors(request)
         return view(request, *args, **kwargs)
 

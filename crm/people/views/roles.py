@@ -13,7 +13,7 @@ from crm.access import Permission, UserRequest, branch_page
 from crm.people import access, printed_codes
 from crm.people import roles as giving
 from crm.people.forms import RoleForm
-from crm.people.models import Branch
+from crm.people.models import Branch, Role
 from crm.people.views.branch import tabs
 
 
@@ -57,19 +57,23 @@ def end_role(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The role is ended."))
         return redirect("people:roles", branch.slug)
+    question = before_ending(role, reverse("people:roles", args=[branch.slug]))
+    return render(request, "confirm.html", {"branch": branch} | question)
+
+
+def before_ending(role: Role, cancel_url: str) -> dict[str, object]:
+    """What is asked before somebody's role ends, and where one goes who leaves it."""
     names = {"user": role.user, "role": role.get_kind_display()}
-    context = {
-        "branch": branch,
+    return {
         "title": _("End %(user)s's role as %(role)s") % names,
         "text": _(
             "It ends at once: the next page that %(user)s opens is closed. The role stays in the history."
         )
         % names,
         "button": _("End the role"),
-        "cancel_url": reverse("people:roles", args=[branch.slug]),
+        "cancel_url": cancel_url,
         "danger": True,
     }
-    return render(request, "confirm.html", context)
 
 
 @require_POST

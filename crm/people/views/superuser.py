@@ -14,6 +14,7 @@ from crm.people import access
 from crm.people import branches as creating
 from crm.people import roles as giving
 from crm.people.forms import NewBranchForm, RoleAboveForm
+from crm.people.views.roles import before_ending
 
 
 @superuser_page
@@ -64,15 +65,4 @@ def end_role(request: UserRequest, pk: int) -> HttpResponse:
         giving.end(role=role, by=request.user)
         messages.success(request, _("The role is ended."))
         return redirect("people:roles_above")
-    names = {"user": role.user, "role": role.get_kind_display()}
-    context = {
-        "title": _("End %(user)s's role as %(role)s") % names,
-        "text": _(
-            "It ends at once: the next page that %(user)s opens is closed. The role stays in the history."
-        )
-        % names,
-        "button": _("End the role"),
-        "cancel_url": reverse("people:roles_above"),
-        "danger": True,
-    }
-    return render(request, "confirm.html", context)
+    return render(request, "confirm.html", before_ending(role, reverse("people:roles_above")))
