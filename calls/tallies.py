@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, 
 
 from calls.models import Attempt, Call, CallRound
 from calls.rules import end_of, start_of
-from crm.extensions import Tally
+from crm.extensions import Tally, of_branches
 from crm.people.models import Membership
 
 NAMES = ("calls_of", "calls_attempted", "calls_reached", "calls_kept")
@@ -43,7 +43,7 @@ def members_of_opened(branches: Collection[int] | None, on: date) -> Rows:
     counted = Membership.objects.counted(on).filter(branch=OuterRef("branch")).order_by()
     members = counted.annotate(people=Func(F("pk"), function="COUNT")).values("people")
     rounds = CallRound.objects.filter(kind=CallRound.Kind.YEARLY, period=str(on.year), opens_on__lte=on)
-    found: Rows = of_branches(rounds, "branch", branches).annotate(
+    found: Rows = by_branch(rounds, "branch", branches).annotate(
         members=Subquery(members, output_field=IntegerField())
     )
     return found
@@ -56,7 +56,7 @@ def people_dialled(branches: Collection[int] | None, on: date, period: Period) -
     )
     reached = Q(outcome=Attempt.Outcome.REACHED)
     is_no_member = Q(~Exists(Membership.objects.counted(on).filter(member=OuterRef("call__member"))))
-    found: Rows = of_branches(dials, "call__round__branch", branches).annotate(
+    found: Rows = by_branch(dials, "call__round__branch", branches).annotate(
         dialled=Count("call__member", distinct=True),
         talked=Count("call__member", distinct=True, filter=reached),
         gone=Count("call__member", distinct=True, filter=reached & is_no_member),
@@ -75,14 +75,13 @@ def letters(branches: Collection[int] | None, on: date, period: Period) -> Rows:
         round__period=str(on.year),
         round__kind=CallRound.Kind.YEARLY,
     )
-    found: Rows = of_branches(sent, "round__branch", branches).annotate(people=Count("member", distinct=True))
+    found: Rows = by_branch(sent, "round__branch", branches).annotate(people=Count("member", distinct=True))
     return found
 
 
-def of_branches(rows: Rows, path: str, branches: Collection[int] | None) -> Rows:
+def by_branch(rows: Rows, path: str, branches: Collection[int] | None) -> Rows:
     """Grouped by the branch at the end of ``path``."""
-    found: Rows = rows if branches is None else rows.filter(**{f"{path}__in": branches})
-    return found.order_by().values_list(path)
+    return of_branches(rows, branches, path).order_by().values_list(path)
 
 
 CALLS = Tally(names=NAMES, count=of_each, absent=None)

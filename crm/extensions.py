@@ -6,8 +6,9 @@ A higher app registers in ``AppConfig.ready()``; the lower one reads. A page wor
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from crm.people.models import Branch, Member, User
 
 T = TypeVar("T")
+R = TypeVar("R", bound="QuerySet[Any]")
 
 
 class Registry(Generic[T]):
@@ -145,6 +147,11 @@ class CountTally(Protocol):
     def __call__(
         self, branches: "Collection[int] | None", on: date
     ) -> "Mapping[str, Mapping[int, int | float]]": ...
+
+
+def of_branches(rows: R, branches: Collection[int] | None, path: str = "branch") -> R:
+    """The rows that a tally counts: of the branches at the end of ``path``, of all when ``branches`` is ``None``."""
+    return rows if branches is None else rows.filter(**{f"{path}__in": branches})
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,15 @@
 """What the board reads of introduction meetings: invited, yes, came; of the year's meetings so far."""
 
 from collections.abc import Collection
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.extensions import Figure, Tally
+from crm.extensions import Figure, Tally, of_branches
 from crm.people.models import Branch
 from onboarding import circulars, half_years
-from onboarding.models import Gathering, Invitation, InvitationQuerySet
+from onboarding.models import Gathering, Invitation, InvitationQuerySet, end_of, start_of
 
 
 def invited(branch: Branch, on: date) -> int:
@@ -18,11 +17,11 @@ def invited(branch: Branch, on: date) -> int:
 
 
 def said_yes(branch: Branch, on: date) -> int:
-    return _of_the_year(branch, on).yes().filter(answered_at__lt=_end_of(on)).count()
+    return _of_the_year(branch, on).yes_until(on).count()
 
 
 def came(branch: Branch, on: date) -> int:
-    return _of_the_year(branch, on).attended().filter(gathering__starts_at__lt=_end_of(on)).count()
+    return _of_the_year(branch, on).came_until(on).count()
 
 
 def held(branch: Branch, on: date) -> int:
@@ -31,12 +30,7 @@ def held(branch: Branch, on: date) -> int:
 
 def _meetings_until(on: date) -> QuerySet[Gathering]:
     """The introduction meetings of the calendar year that have been, and were not cancelled."""
-    return Gathering.objects.filter(
-        kind=Gathering.Kind.INTRO_MEETING,
-        state=Gathering.State.CONFIRMED,
-        starts_at__gte=_end_of(date(on.year - 1, 12, 31)),
-        starts_at__lt=_end_of(on),
-    )
+    return Gathering.objects.intro_meetings().confirmed().on_days(date(on.year, 1, 1), on)
 
 
 def _of_the_year(branch: Branch, on: date) -> InvitationQuerySet:
@@ -45,25 +39,14 @@ def _of_the_year(branch: Branch, on: date) -> InvitationQuerySet:
 
 def _year_of(on: date) -> InvitationQuerySet:
     """Invitations sent by that day to introduction meetings of its calendar year; cancelled ones left out."""
-    return Invitation.objects.filter(
-        gathering__kind=Gathering.Kind.INTRO_MEETING,
-        gathering__state=Gathering.State.CONFIRMED,
-        gathering__starts_at__gte=_end_of(date(on.year - 1, 12, 31)),
-        gathering__starts_at__lt=_end_of(date(on.year, 12, 31)),
-        invited_at__lt=_end_of(on),
-    )
-
-
-def _end_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    found = Invitation.objects.to_intro_meetings(date(on.year, 1, 1), date(on.year, 12, 31))
+    return found.sent_until(on)
 
 
 def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
     """Invited, yes and came, of each branch in one pass."""
-    end = _end_of(on)
-    invitations = _year_of(on)
-    if branches is not None:
-        invitations = invitations.filter(gathering__branch__in=branches)
+    end = end_of(on)
+    invitations = of_branches(_year_of(on), branches, "gathering__branch")
     yes = Q(answer=Invitation.Answer.YES, answered_at__lt=end)
     told = (
         invitations.order_by()
@@ -82,8 +65,7 @@ def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, i
 
 
 def held_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
-    meetings = _meetings_until(on)
-    rows = meetings if branches is None else meetings.filter(branch__in=branches)
+    rows = of_branches(_meetings_until(on), branches)
     return {"intro_held": dict(rows.order_by().values_list("branch").annotate(Count("pk")))}
 
 
@@ -92,7 +74,7 @@ INTRO_MEETINGS = Tally(names=("intro_invited", "intro_yes", "intro_attended"), c
 
 
 def informed(branch: Branch, on: date) -> int:
-    return circulars.informed(branch, _end_of(date(on.year - 1, 12, 31)), _end_of(on))
+    return circulars.informed(branch, start_of(on.replace(month=1, day=1)), end_of(on))
 
 
 KEPT = _(

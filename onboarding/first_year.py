@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from crm import extensions
 from crm.outbox.models import Message
 from crm.people.models import Branch, Member, User
 from crm.people.models.members import MemberQuerySet, PaidStatus
-from onboarding.invitations import LEARNT_LATE
+from onboarding.invitations import WAS_NEW
 from onboarding.models import ContactPerson, FirstYearSettings, Gathering, Invitation
 from onboarding.texts import COURSE_OFFER, WELCOME
 
@@ -97,9 +97,8 @@ def name_contact_person(*, member: Member, name: str, by: User) -> None:
 
 def new_members(branch: Branch, on: date) -> MemberQuerySet:
     """Members of whom the branch learnt within a year, and who were new then: a first roster is full of old ones."""
-    was_new = Q(joined_on=None) | Q(joined_on__gte=F("learnt_on") - LEARNT_LATE)
     found = Member.objects.current().filter(
-        was_new, branch=branch, learnt_on__gt=on - YEAR, learnt_on__lte=on
+        WAS_NEW, branch=branch, learnt_on__gt=on - YEAR, learnt_on__lte=on
     )
     return found.order_by("-learnt_on", "name_sort", "pk")
 

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from crm import extensions
 from crm.extensions import Contact
 from crm.figures import staying
 from crm.figures.blocks import is_large_or_empty
+from crm.figures.months import last_month_end
 from crm.people.models import Branch, Member
 from crm.people.models.members import MemberQuerySet
-from onboarding.invitations import LEARNT_LATE
-from onboarding.models import Gathering, Invitation, InvitationQuerySet, start_of
+from onboarding.invitations import WAS_NEW
+from onboarding.models import Gathering, Invitation, InvitationQuerySet, end_of
 
 WELCOMED = timedelta(days=7)
 SIX_MONTHS = staying.SIX_MONTHS
@@ -45,8 +46,7 @@ def half_year_of(day: date) -> HalfYear:
 
 def new_in(branch: Branch, first: date, last: date) -> MemberQuerySet:
     """Of whom the branch learnt between two days, and who were new then; those who have left since among them."""
-    was_new = Q(joined_on=None) | Q(joined_on__gte=F("learnt_on") - LEARNT_LATE)
-    return Member.objects.filter(was_new, branch=branch, learnt_on__gte=first, learnt_on__lte=last)
+    return Member.objects.filter(WAS_NEW, branch=branch, learnt_on__gte=first, learnt_on__lte=last)
 
 
 def new_members(branch: Branch, on: date) -> int:
@@ -70,20 +70,18 @@ def invited(branch: Branch, on: date) -> int:
 
 
 def said_yes(branch: Branch, on: date) -> int:
-    return _invitations(branch, on).yes().filter(answered_at__lt=start_of(on + timedelta(days=1))).count()
+    return _invitations(branch, on).yes_until(on).count()
 
 
 def came(branch: Branch, on: date) -> int:
-    until = start_of(on + timedelta(days=1))
-    return _invitations(branch, on).attended().filter(gathering__starts_at__lt=until).count()
+    return _invitations(branch, on).came_until(on).count()
 
 
 def _invitations(branch: Branch, on: date) -> InvitationQuerySet:
     """Those sent by that day to introduction meetings of its half-year; cancelled ones left out."""
     half = half_year_of(on)
-    meetings = Gathering.objects.intro_meetings().confirmed().filter(branch=branch)
-    found = Invitation.objects.filter(gathering__in=meetings.on_days(half.first, half.last).values("pk"))
-    return found.filter(invited_at__lt=start_of(on + timedelta(days=1)))
+    found = Invitation.objects.to_intro_meetings(half.first, half.last)
+    return found.filter(gathering__branch=branch).sent_until(on)
 
 
 def no_shows(branch: Branch, on: date) -> int:
@@ -117,7 +115,7 @@ def _share_kept(branch: Branch, on: date, *, came: bool) -> float | None:
 
     Of the same people as the figure ``kept``; nothing where one to four could be told.
     """
-    joined = staying.joined_a_year_before([branch.pk], staying.last_month_end(on))
+    joined = staying.joined_a_year_before([branch.pk], last_month_end(on))
     rows = (
         joined.annotate(met=came_to_introduction(), stayed=staying.stayed(staying.YEAR))
         .order_by()
@@ -155,5 +153,5 @@ CAME_TO_INTRODUCTION = Contact(
 def _met(on: date) -> InvitationQuerySet:
     return Invitation.objects.attended().filter(
         gathering__kind=Gathering.Kind.INTRO_MEETING,
-        gathering__starts_at__lt=start_of(on + timedelta(days=1)),
+        gathering__starts_at__lt=end_of(on),
     )

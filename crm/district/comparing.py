@@ -9,8 +9,7 @@ from math import ceil
 from crm.district import access, sharing
 from crm.district.coarse import MIDDLE, NOT_SHARED, Cell, coarse, exact, percent, together
 from crm.figures import reading
-from crm.figures.months import DAYS_IN_A_MONTH
-from crm.figures.staying import last_month_end
+from crm.figures.months import DAYS_IN_A_MONTH, last_month_end
 from crm.people.models import Branch, District
 
 MONTHS = 12

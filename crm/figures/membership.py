@@ -28,6 +28,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Least, TruncMonth
 from django.utils import timezone
 
+from crm.extensions import of_branches
 from crm.figures.months import first_of_month, last_of_month, months_back, months_between
 from crm.people.models import Branch, Membership
 from crm.rosters.models import RosterImport
@@ -90,10 +91,9 @@ def counting(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
 
 def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
     """Members on a day, and who joined and left since 1 January, of each branch in one pass."""
-    rows = Membership.objects.all() if branches is None else Membership.objects.filter(branch__in=branches)
     year = (on.replace(month=1, day=1), on)
     told = (
-        counting(rows)
+        counting(of_branches(Membership.objects.all(), branches))
         .filter(started_on__lte=on)
         .order_by()
         .values_list("branch")
@@ -227,9 +227,12 @@ def roster_dates(branch: Branch, on: date) -> RosterDates:
 def first_rosters(branches: Collection[int] | None) -> dict[int, date]:
     """The day of the first full roster of each branch that has one: who joined since is known, and who left."""
     applied = RosterImport.objects.filter(state=RosterImport.State.APPLIED, is_full=True)
-    if branches is not None:
-        applied = applied.filter(branch__in=branches)
-    rows = applied.order_by().values_list("branch").annotate(Min("roster_date"), Min("applied_at"))
+    rows = (
+        of_branches(applied, branches)
+        .order_by()
+        .values_list("branch")
+        .annotate(Min("roster_date"), Min("applied_at"))
+    )
     known = {branch: _first_known(first, applied_at) for branch, first, applied_at in rows}
     return {branch: first for branch, first in known.items() if first}
 

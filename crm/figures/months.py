@@ -20,6 +20,11 @@ def last_of_month(day: date) -> date:
     return next_month(day) - timedelta(days=1)
 
 
+def last_month_end(day: date) -> date:
+    """The day itself when a month ends with it, else the end of the month before: nobody sees one day's change."""
+    return day if day == last_of_month(day) else first_of_month(day) - timedelta(days=1)
+
+
 def months_back(day: date, count: int) -> date:
     """The first day of the month ``count`` months before ``day``'s."""
     months = day.year * 12 + day.month - 1 - count

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.extensions import Figure, Rows, Tally
+from crm.extensions import Figure, Rows, Tally, of_branches
 from crm.figures import goals, membership
 from crm.figures.small_groups import SMALLEST
 from crm.people.models import Branch, Member, MembershipGoal, MemberSkill, Phone
@@ -48,11 +48,7 @@ def told_skills(branch: Branch, on: date) -> int | None:
 
 def goals_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
     """The next goal of each branch from a day on, and how far off; where all lie behind, the last one."""
-    rows = (
-        MembershipGoal.objects.all()
-        if branches is None
-        else MembershipGoal.objects.filter(branch__in=branches)
-    )
+    rows = of_branches(MembershipGoal.objects.all(), branches)
     wanted: dict[int, int] = {}
     days: dict[int, int] = {}
     ahead: set[int] = set()
@@ -70,9 +66,7 @@ def reachable_of_each(branches: Collection[int] | None, on: date) -> dict[str, d
     """How many members have no number, no address, no fee yet."""
     names = ("without_phone", "without_email", "unpaid_new")
     found: dict[str, dict[int, int]] = {name: {} for name in names}
-    members = (
-        Member.objects.current() if branches is None else Member.objects.current().filter(branch__in=branches)
-    )
+    members = of_branches(Member.objects.current(), branches)
     dialled = Exists(Phone.objects.filter(member=OuterRef("pk")))
     rows = members.order_by().values_list("branch")
     for branch, phone, mail, unpaid in rows.annotate(

@@ -17,7 +17,7 @@ from crm import extensions
 from crm.extensions import Figure, Tally
 from crm.figures import membership
 from crm.figures.blocks import is_large_or_empty, last_of_quarter, merged, quarter_of, quarters_between
-from crm.figures.months import first_of_month, last_of_month, months_back
+from crm.figures.months import last_month_end, months_back
 from crm.figures.small_groups import SMALLEST
 from crm.people.models import Branch, Membership
 
@@ -45,11 +45,6 @@ def _known(first_rosters: dict[int, date], last: date) -> Q:
     for first, keys in branches.items():
         known |= Q(started_on__gte=first, branch__in=keys)
     return known
-
-
-def last_month_end(on: date) -> date:
-    """The day itself when a month ends with it, else the end of the month before: nobody sees one day's change."""
-    return on if on == last_of_month(on) else first_of_month(on) - timedelta(days=1)
 
 
 def joined_a_year_before(branches: Collection[int] | None, end: date) -> QuerySet[Membership]:

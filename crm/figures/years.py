@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.extensions import Figure, Tally
+from crm.extensions import Figure, Tally, of_branches
 from crm.figures import goals, membership
 from crm.people.models import Branch, Membership
 from crm.rosters.models import RosterImport
@@ -45,11 +45,10 @@ def roster_age(branch: Branch, on: date) -> int | None:
 
 def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
     """Who came and went in twelve months, of each branch in one pass."""
-    rows = Membership.objects.all() if branches is None else Membership.objects.filter(branch__in=branches)
     year = year_until(on)
     came, went = Q(started_on__range=year), Q(until__range=year)
     told = (
-        membership.counting(rows)
+        membership.counting(of_branches(Membership.objects.all(), branches))
         .filter(came | went)
         .order_by()
         .values_list("branch")
@@ -64,8 +63,7 @@ def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, i
 
 def roster_ages(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
     applied = RosterImport.objects.filter(state=RosterImport.State.APPLIED, is_full=True, roster_date__lte=on)
-    rows = applied if branches is None else applied.filter(branch__in=branches)
-    latest = rows.order_by().values_list("branch").annotate(Max("roster_date"))
+    latest = of_branches(applied, branches).order_by().values_list("branch").annotate(Max("roster_date"))
     return {"roster_age": {branch: (on - day).days for branch, day in latest}}
 
 

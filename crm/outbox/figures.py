@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from crm.extensions import Figure, Tally
+from crm.extensions import Figure, Tally, of_branches
 from crm.outbox.models import DeadAddress
 from crm.people.models import Branch
 
@@ -17,7 +17,7 @@ def addresses_bounced(branch: Branch, on: date) -> int:
 
 
 def bounced_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
-    found = DeadAddress.objects.all() if branches is None else DeadAddress.objects.filter(branch__in=branches)
+    found = of_branches(DeadAddress.objects.all(), branches)
     return {"addresses_bounced": dict(found.order_by().values_list("branch").annotate(Count("pk")))}
 
 

@@ -7,7 +7,7 @@ otherwise tell by their difference how the one who came in between came ("Rules 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.figures import membership
-from crm.figures.months import first_of_month, last_of_month, months_back, months_between
+from crm.figures.months import first_of_month, last_month_end, last_of_month, months_back, months_between
 from crm.figures.small_groups import Breakdown, protect
 from crm.outreach.models import Activity, Origin
 from crm.people.models import Branch, Club, ClubMembership
@@ -36,7 +36,7 @@ class Window:
 
 def whole_months(on: date) -> Window:
     """The twelve whole months until a day; the running one only on its last day."""
-    last = on if on == last_of_month(on) else first_of_month(on) - timedelta(days=1)
+    last = last_month_end(on)
     return Window(first=months_back(last, MONTHS - 1), last=last)
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from crm.extensions import of_branches
 from crm.people.models import Branch, Member, Phone, User
 from crm.rosters.models import Correction, CorrectionQuerySet
 from crm.rosters.reading import is_mobile
@@ -165,8 +166,8 @@ def unreported(branch: Branch) -> int:
 
 def unreported_of_each(branches: Collection[int] | None) -> dict[int, int]:
     """Those branches that have some, in one pass."""
-    found = on_file() if branches is None else on_file().filter(member__branch__in=branches)
-    return dict(found.unreported().order_by().values_list("member__branch").annotate(Count("pk")))
+    found = of_branches(on_file().unreported(), branches, "member__branch")
+    return dict(found.order_by().values_list("member__branch").annotate(Count("pk")))
 
 
 def take_in(checks: Iterable[Check], *, by: User, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from onboarding.models.circulars import Circular
 from onboarding.models.first_year import ContactPerson, FirstYearSettings
-from onboarding.models.gatherings import Gathering, GatheringQuerySet, start_of
+from onboarding.models.gatherings import Gathering, GatheringQuerySet, end_of, start_of
 from onboarding.models.invitations import CODE_LENGTH, Invitation, InvitationQuerySet, new_code, new_token
 from onboarding.models.own_page import LeaveRequest, OwnPageCode
 from onboarding.models.settings import IntroSettings
@@ -19,6 +19,7 @@ __all__ = [
     "InvitationQuerySet",
     "LeaveRequest",
     "OwnPageCode",
+    "end_of",
     "new_code",
     "new_token",
     "start_of",

@@ -17,6 +17,11 @@ def start_of(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
+def end_of(day: date) -> datetime:
+    """The first moment after the day, local time."""
+    return start_of(day + timedelta(days=1))
+
+
 class GatheringQuerySet(models.QuerySet["Gathering"]):
     def intro_meetings(self) -> "GatheringQuerySet":
         return self.filter(kind=Gathering.Kind.INTRO_MEETING)
@@ -29,9 +34,7 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
 
     def on_days(self, first: date, last: date) -> "GatheringQuerySet":
         """Those that begin on a day from the first to the last."""
-        return self.filter(
-            starts_at__gte=start_of(first), starts_at__lt=start_of(last + timedelta(days=1))
-        ).order_by("starts_at")
+        return self.filter(starts_at__gte=start_of(first), starts_at__lt=end_of(last)).order_by("starts_at")
 
     def held(self, now: datetime) -> "GatheringQuerySet":
         """Those that have been, the latest first; cancelled ones among them."""

@@ -1,7 +1,7 @@
 """Who is invited to a gathering, answers and comes."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.constraints import who_and_when
 from crm.outbox.models import Message
 from crm.people.models import Member, Membership, User
-from onboarding.models.gatherings import Gathering
+from onboarding.models.gatherings import Gathering, end_of, start_of
 
 CODE_LENGTH = 8
 # Nothing that is read or written two ways: no 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
@@ -47,6 +47,25 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def waiting(self) -> "InvitationQuerySet":
         """Who has said yes when all places were taken, the first in the queue first."""
         return self.filter(waiting=True).order_by("answered_at", "pk")
+
+    def to_intro_meetings(self, first: date, last: date) -> "InvitationQuerySet":
+        """To introduction meetings of these days; to drafts and cancelled ones not."""
+        return self.filter(
+            gathering__kind=Gathering.Kind.INTRO_MEETING,
+            gathering__state=Gathering.State.CONFIRMED,
+            gathering__starts_at__gte=start_of(first),
+            gathering__starts_at__lt=end_of(last),
+        )
+
+    def sent_until(self, on: date) -> "InvitationQuerySet":
+        return self.filter(invited_at__lt=end_of(on))
+
+    def yes_until(self, on: date) -> "InvitationQuerySet":
+        """Whose answer is yes, and was given by that day."""
+        return self.yes().filter(answered_at__lt=end_of(on))
+
+    def came_until(self, on: date) -> "InvitationQuerySet":
+        return self.attended().filter(gathering__starts_at__lt=end_of(on))
 
     def no_shows(self) -> "InvitationQuerySet":
         """Who had a place and was not ticked at the door."""

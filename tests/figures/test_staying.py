@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from crm.figures import staying
-from crm.figures.months import last_of_month
+from crm.figures.months import last_month_end, last_of_month
 from crm.people.models import Branch, Member, Membership
 from tests.board.making import applied_roster
 from tests.factories import BranchFactory
@@ -79,7 +79,7 @@ def test_they_joined_twelve_to_twenty_four_months_before(branch: Branch, day: da
     ],
 )
 def test_it_is_told_of_the_ends_of_months(on: date, end: date) -> None:
-    assert staying.last_month_end(on) == end
+    assert last_month_end(on) == end
 
 
 def test_who_left_during_the_running_month_is_not_told_of_before_it_ends(branch: Branch) -> None:
