@@ -5,9 +5,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from crm.extensions import TextKind
 from crm.outbox import deciding
@@ -41,15 +43,24 @@ def take_away_invite(gathering: Gathering, member: Member) -> bool:
 
 
 def tell_moved(gathering: Gathering, *, by: User) -> Queued:
-    """To those invited who have not said no."""
-    return _send(
-        texts.MOVED, f"moved:{gathering.pk}:{gathering.revision}", gathering, _still_asked(gathering), by=by
-    )
+    """To those invited who have not said no. An invitation that has not gone out is written anew instead."""
+    waited = deciding.take_back_waiting(branch=gathering.branch, purpose_key=invite_key(gathering))
+    asked = _still_asked(gathering)
+    invite(gathering, asked.filter(member__in=waited), by=by)
+    key = f"moved:{gathering.pk}:{gathering.revision}"
+    return _send(texts.MOVED, key, gathering, asked.exclude(member__in=waited), by=by)
 
 
 def tell_cancelled(gathering: Gathering, *, by: User) -> Queued:
-    """To those invited who have not said no."""
-    return _send(texts.CANCELLED, f"cancelled:{gathering.pk}", gathering, _still_asked(gathering), by=by)
+    """To those invited who have not said no; whose invitation has not gone out hears nothing at all."""
+    key, reason = gathering.pk, _("The gathering is cancelled.")
+    about = Q(purpose_key=f"place:{key}") | Q(purpose_key__startswith=f"moved:{key}:")
+    about |= Q(purpose_key__startswith=f"remind:{key}:")
+    deciding.stop_waiting(branch=gathering.branch, purposes=about, reason=reason, by=by)
+    invited = Q(purpose_key=invite_key(gathering))
+    unaware = deciding.stop_waiting(branch=gathering.branch, purposes=invited, reason=reason, by=by)
+    asked = _still_asked(gathering).exclude(member__in=unaware, answer="")
+    return _send(texts.CANCELLED, f"cancelled:{key}", gathering, asked, by=by)
 
 
 def tell_of_place(gathering: Gathering, invitations: InvitationQuerySet, *, by: User) -> Queued:
@@ -73,12 +84,12 @@ def remind_silent(gathering: Gathering, invitations: InvitationQuerySet, *, by: 
 
 def thank(gathering: Gathering, invitations: InvitationQuerySet, *, by: User) -> Queued:
     kind = texts.THANKS if gathering.is_intro else texts.THANKS_OTHER
-    return _send(kind, f"thanks:{gathering.pk}", gathering, invitations, by=by)
+    return _send(kind, f"thanks:{gathering.pk}", gathering, invitations, by=by, is_ahead=False)
 
 
 def miss(gathering: Gathering, invitations: InvitationQuerySet, *, by: User) -> Queued:
     kind = texts.MISSED if gathering.is_intro else texts.MISSED_OTHER
-    return _send(kind, f"missed:{gathering.pk}", gathering, invitations, by=by)
+    return _send(kind, f"missed:{gathering.pk}", gathering, invitations, by=by, is_ahead=False)
 
 
 def tell_roles(
@@ -148,7 +159,9 @@ def _send(
     *,
     by: User,
     at: datetime | None = None,
+    is_ahead: bool = True,
 ) -> Queued:
+    """``is_ahead``: it is about what is to come, and of no use when the gathering has begun."""
     by_member = {invitation.member_id: invitation for invitation in invitations.select_related("member")}
     shared = texts.fill_gathering(gathering)
     return queue_for_members(
@@ -159,4 +172,5 @@ def _send(
         filling=lambda member: texts.fill_invitation(shared, by_member[member.pk]),
         by=by,
         at=at,
+        not_after=gathering.starts_at if is_ahead else None,
     )

@@ -7,6 +7,7 @@ from django.core import signing
 from django.db.models import Count, Min
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from crm import extensions
 from crm.access import members_of
@@ -66,7 +67,13 @@ def unapproved_of(branch: Branch, purpose_key: str) -> MessageQuerySet:
 
 
 def letters_waiting(branch: Branch) -> int:
-    return Message.objects.to_print().filter(branch=branch).count()
+    return Message.objects.to_print(timezone.now()).filter(branch=branch).count()
+
+
+def letters_to_take_out(branch: Branch) -> list[Message]:
+    """Printed and not posted, in the order of their batches and of names: who has left or said no since."""
+    found = Message.objects.to_take_out().filter(branch=branch).select_related("member")
+    return list(found.order_by("batch", "member__name_sort", "pk").defer("text", "html", "sms"))
 
 
 def batches_of(branch: Branch) -> list[LetterBatch]:

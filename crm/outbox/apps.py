@@ -9,7 +9,17 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
-        from crm.outbox import bounces, deciding, disclosures, figures, jobs, moving, queueing, sending
+        from crm.outbox import (
+            bounces,
+            deciding,
+            disclosures,
+            figures,
+            jobs,
+            moving,
+            queueing,
+            sending,
+            withdrawing,
+        )
 
         extensions.work.register("outbox", sending.send_due)
         extensions.jobs.register(
@@ -31,6 +41,7 @@ class OutboxConfig(AppConfig):
         extensions.call_requests.register("addresses", bounces.calls_to_ask_for)
         extensions.erasure.register("outbox", deciding.forget)
         extensions.leaving.register("outbox", deciding.leave_out)
+        extensions.wish_changes.register("outbox", withdrawing.follow_wishes)
         extensions.history.register("outbox", deciding.with_messages)
         extensions.navigation.register(
             "outbox",

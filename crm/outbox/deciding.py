@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from crm.outbox import bounces, channels, queueing, rules
@@ -31,6 +32,7 @@ def send_again(*, message: Message, by: User) -> bool:
 def _anew(by: User) -> dict[str, Any]:
     return {
         "state": State.QUEUED,
+        "stopped_by_wish": False,
         "attempts": 0,
         "not_before": None,
         "sent_at": None,
@@ -82,10 +84,12 @@ def approve(*, branch: Branch, purpose_key: str, by: User) -> int:
     return done
 
 
+@transaction.atomic
 def refuse(*, branch: Branch, purpose_key: str, by: User) -> int:
     """A send to more than expected is not to leave; how many messages that stops."""
-    waiting = Message.objects.unapproved().filter(branch=branch, purpose_key=purpose_key)
-    return waiting.update(
+    of_the_send = Message.objects.filter(branch=branch, purpose_key=purpose_key)
+    of_the_send.filter(stopped_by_wish=True).update(stopped_by_wish=False)  # a wish taken back lets none out
+    return of_the_send.unapproved().update(
         state=State.CANCELLED, needs_approval=False, decided_at=timezone.now(), decided_by=by
     )
 
@@ -103,6 +107,7 @@ def cancel(*, message: Message, by: User) -> bool:
     done = waiting.update(
         state=State.CANCELLED,
         needs_approval=False,
+        stopped_by_wish=False,
         decided_at=timezone.now(),
         decided_by=by,
     )
@@ -117,6 +122,31 @@ def take_away(*, branch: Branch, member: Member, purpose_key: str) -> bool:
     mistaken = Message.objects.filter(branch=branch, member=member, purpose_key=purpose_key)
     gone, _tables = mistaken.filter(state__in=(State.QUEUED, State.WITHHELD)).delete()
     return bool(gone)
+
+
+@transaction.atomic
+def take_back_waiting(*, branch: Branch, purpose_key: str) -> set[int]:
+    """What has not gone out of a purpose, as if it never had been written; whose it was, to be written anew."""
+    waiting = Message.objects.filter(branch=branch, purpose_key=purpose_key).filter(
+        state__in=(State.QUEUED, State.WITHHELD)
+    )
+    members = {key for key in waiting.values_list("member_id", flat=True) if key}
+    waiting.delete()
+    return members
+
+
+def stop_waiting(*, branch: Branch, purposes: Q, reason: str, by: User) -> set[int]:
+    """What has not gone out of these purposes is not to go out; to whom it would have gone."""
+    waiting = Message.objects.filter(purposes, branch=branch, state__in=(State.QUEUED, State.WITHHELD))
+    rows = list(waiting.values_list("pk", "member_id"))
+    Message.objects.filter(pk__in=[key for key, _member in rows]).update(
+        state=State.CANCELLED,
+        needs_approval=False,
+        error=reason,
+        decided_at=timezone.now(),
+        decided_by=by,
+    )
+    return {member for _key, member in rows if member}
 
 
 def forget(*, member: Member, by: User) -> None:

@@ -25,15 +25,16 @@ QR_SIDE = 34
 @transaction.atomic
 def print_waiting(*, branch: Branch, by: User) -> LetterBatch | None:
     """A batch of the letters that wait, the oldest first; ``None`` when none does. The PDF is drawn when asked for."""
+    now = timezone.now()
     keys = list(
-        Message.objects.to_print()
+        Message.objects.to_print(now)
         .filter(branch=branch)
         .order_by("queued_at", "pk")
         .values_list("pk", flat=True)[:MOST]
     )
     if not keys:
         return None
-    batch = LetterBatch.objects.create(branch=branch, printed_at=timezone.now(), printed_by=by)
+    batch = LetterBatch.objects.create(branch=branch, printed_at=now, printed_by=by)
     ours = Message.objects.filter(pk__in=keys, state=State.QUEUED)
     if not ours.update(state=State.PRINTED, batch=batch):  # somebody else printed them at the same moment
         batch.delete()
@@ -43,10 +44,18 @@ def print_waiting(*, branch: Branch, by: User) -> LetterBatch | None:
 
 @transaction.atomic
 def note_posted(*, batch: LetterBatch, by: User) -> bool:
-    """The batch is in the letter box; false if that was noted before."""
+    """The batch is in the letter box, but for what was to be taken out; false if that was noted before."""
     now = timezone.now()
     if LetterBatch.objects.filter(pk=batch.pk, posted_at=None).update(posted_at=now, posted_by=by) != 1:
         return False
+    out = Message.objects.filter(pk__in=list(batch.messages.to_take_out().values_list("pk", flat=True)))
+    out.update(
+        state=State.CANCELLED,
+        batch=None,
+        error=_("Taken out before posting: has left, or wants no letters."),
+        decided_at=now,
+        decided_by=by,
+    )
     batch.messages.filter(state=State.PRINTED).update(state=State.POSTED, sent_at=now)
     return True
 
@@ -64,8 +73,10 @@ def put_back(*, batch: LetterBatch, by: User) -> bool:
 
 
 def pdf(batch: LetterBatch) -> bytes:
-    """One letter to a sheet, or more where the text is long; whoever has been erased since is left out."""
-    return pdf_of(batch.branch, batch.messages.exclude(address="").order_by("queued_at", "pk"))
+    """One letter to a sheet, or more where the text is long; who has left or said no since is left out."""
+    left_out = batch.messages.to_take_out().values("pk")
+    letters = batch.messages.exclude(address="").exclude(pk__in=left_out)
+    return pdf_of(batch.branch, letters.order_by("queued_at", "pk"))
 
 
 def pdf_of(branch: Branch, messages: Iterable[Message]) -> bytes:

@@ -16,6 +16,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> "MessageQuerySet":
         """What can be sent now: queued, not on paper, and its time has come."""
         waiting = self.filter(state=Message.State.QUEUED).exclude(channel=Message.Channel.LETTER)
+        waiting = waiting.filter(Q(not_after=None) | Q(not_after__gt=now))
         return waiting.filter(Q(not_before=None) | Q(not_before__lte=now))
 
     def withheld_until(self, now: datetime) -> "MessageQuerySet":
@@ -26,17 +27,15 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Those of a send to more than expected, on which an officer has not decided."""
         return self.filter(state=Message.State.WITHHELD, needs_approval=True)
 
-    def to_print(self) -> "MessageQuerySet":
-        """Letters that nobody has printed, to those who are members and have not said no."""
-        wanted = Q(member=None) | Q(
-            member__in=Member.objects.current().filter(no_messages=False, no_letters=False)
-        )
-        return self.filter(wanted, state=Message.State.QUEUED, channel=Message.Channel.LETTER)
+    def to_print(self, now: datetime) -> "MessageQuerySet":
+        """Letters that nobody has printed, of some use still, to those who are members and have not said no."""
+        in_time = Q(not_after=None) | Q(not_after__gt=now)
+        letters = self.filter(in_time, state=Message.State.QUEUED, channel=Message.Channel.LETTER)
+        return letters.filter(_wants_letters())
 
-    def unwanted_letters(self) -> "MessageQuerySet":
-        """Letters that nobody has printed, to those who have said no to letters since, but not to everything."""
-        said_no = Member.objects.filter(no_letters=True, no_messages=False)
-        return self.filter(state=Message.State.QUEUED, channel=Message.Channel.LETTER, member__in=said_no)
+    def to_take_out(self) -> "MessageQuerySet":
+        """Letters printed and not posted, to those who have left or said no since: they stay out of the box."""
+        return self.filter(state=Message.State.PRINTED).exclude(_wants_letters())
 
     def cut_off(self, now: datetime) -> "MessageQuerySet":
         """Those in flight whose sender was cut off: whether they were sent nobody knows."""
@@ -45,6 +44,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def undecided(self) -> "MessageQuerySet":
         """Those that a person has to look at."""
         return self.filter(state__in=(Message.State.FAILED, Message.State.UNCERTAIN, Message.State.BOUNCED))
+
+
+def _wants_letters() -> Q:
+    people = Member.objects.current().filter(no_messages=False, no_letters=False)
+    return Q(member=None) | Q(member__in=people)
 
 
 class SendingRules(models.Model):
@@ -229,7 +233,16 @@ class Message(models.Model):
     queued_at = models.DateTimeField(_("written"))
     queued_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     not_before = models.DateTimeField(_("not before"), null=True, blank=True)
+    not_after = models.DateTimeField(
+        _("of no use after"),
+        null=True,
+        blank=True,
+        help_text="When what it is about begins; empty for what is never too late.",
+    )
     needs_approval = models.BooleanField(default=False)
+    stopped_by_wish = models.BooleanField(
+        default=False, help_text="It waited when the member said no; it waits again if that is taken back."
+    )
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(pgettext_lazy("message", "sent"), null=True, blank=True)
@@ -284,6 +297,10 @@ class Message(models.Model):
             models.CheckConstraint(
                 name="outbox_message_asked_about_is_withheld",
                 condition=Q(needs_approval=False) | Q(state="withheld"),
+            ),
+            models.CheckConstraint(
+                name="outbox_message_stopped_by_a_wish_goes_nowhere",
+                condition=Q(stopped_by_wish=False) | Q(state__in=("cancelled", "failed")),
             ),
         )
 

@@ -38,12 +38,14 @@ def queue_for_members(
     filling: Callable[[Member], Filling],
     by: User,
     at: datetime | None = None,
+    not_after: datetime | None = None,
     wording: texts.Wording | None = None,
 ) -> Queued:
     """A message to each member who has not said no, by e-mail, SMS or letter; who got one before gets none now.
 
     The words are those of the branch for the kind, or ``wording``. An SMS ends with the address to answer at, a letter
-    shows it with its code. A send to more than the branch expects waits until an officer has approved it.
+    shows it with its code. A send to more than the branch expects waits until an officer has approved it. What has
+    not gone out ``not_after`` then is stopped.
     """
     now, everybody, wishes = at or timezone.now(), list(members), rules.rules_of(branch)
     had = set(
@@ -62,6 +64,7 @@ def queue_for_members(
     for member, way in to_write:
         message = write_one(writer, kind, member, way, filling(member))
         message.purpose_key, message.queued_at, message.queued_by = purpose_key, now, by
+        message.not_after = not_after
         if needs_approval:
             message.state, message.needs_approval = Message.State.WITHHELD, True
         messages.append(message)

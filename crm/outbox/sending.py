@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.outbox import bounces, rules
+from crm.outbox import bounces, rules, withdrawing
 from crm.outbox.fates import Fate
 from crm.outbox.lines import Lines, Told
 from crm.outbox.models import Message, MessageQuerySet
@@ -56,7 +56,8 @@ def send_due() -> int:
     Message.objects.cut_off(now).update(
         state=State.UNCERTAIN, lease_until=None, error=_("The sending was cut off.")
     )
-    Message.objects.unwanted_letters().update(state=State.FAILED, error=_("Wants no letters."))
+    withdrawing.stop_unwanted_letters()
+    withdrawing.stop_what_is_too_late(now)
     Message.objects.withheld_until(now).update(state=State.QUEUED, not_before=None, error="")
     branches = Branch.objects.filter(pk__in=Message.objects.due(now).order_by().values("branch"))
     return sum(send_of(branch) for branch in branches.select_related("sending_rules"))
@@ -134,7 +135,7 @@ def drop_unwanted(claimed: list[Message]) -> list[Message]:
             wanted.append(message)
         elif member and not member.wants_no_messages:
             # Not by this channel: a person can let it go another way.
-            settle([message], state=State.FAILED, error=_no_to(message.channel))
+            settle([message], state=State.FAILED, error=withdrawing.no_to(message.channel))
         else:
             why = _("Wants no messages.") if member else _("No longer a member.")
             settle([message], state=State.CANCELLED, error=why)
@@ -164,10 +165,6 @@ def _stand_ins(number: int) -> range:
 
 def _places(number: int) -> str:
     return ", ".join(["%s"] * number)
-
-
-def _no_to(channel: str) -> str:
-    return _("Wants no e-mail.") if channel == Message.Channel.EMAIL else _("Wants no SMS.")
 
 
 def note_all(told: list[Told]) -> int:

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from crm.outbox.models import Message
 from crm.people.models import Branch, Role, User
 from onboarding import planning
 from onboarding.models import Gathering
@@ -10,6 +11,11 @@ from tests.factories import BranchFactory, user_with
 # A Thursday at six in the evening, Stockholm time.
 EVENING = datetime(2027, 3, 11, 17, 0, tzinfo=UTC)
 SIX_WEEKS_BEFORE = datetime(2027, 1, 28, 8, 0, tzinfo=UTC)
+
+
+def let_all_leave(at: datetime = SIX_WEEKS_BEFORE) -> None:
+    """What waits in the outbox has gone, as if a worker had sent and somebody had posted it."""
+    Message.objects.filter(state=Message.State.QUEUED).update(state=Message.State.SENT, sent_at=at)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from onboarding import answers, half_years, planning
 from onboarding.jobs import JOBS
 from onboarding.models import Gathering, Invitation
 from tests.factories import MemberFactory
+from tests.onboarding.conftest import let_all_leave
 
 pytestmark = pytest.mark.django_db
 # On Mondays each job runs twice: the second time there is nothing left to do.
@@ -53,6 +54,7 @@ class Play:
         hook = extensions.call_requests.get("gatherings")
         assert hook is not None
         self.calls_asked.update(request.member_id for request in hook(branch=self.branch, on=day))
+        let_all_leave(timezone.now())
 
     def decide(self, day: date) -> None:
         """The officer confirms in January, moves the meeting in February and ticks the first at the door in March."""

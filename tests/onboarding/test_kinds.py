@@ -14,7 +14,7 @@ from onboarding import invitations, planning
 from onboarding.models import Gathering, IntroSettings, Invitation
 from tests.factories import MemberFactory
 from tests.logins import log_in_as
-from tests.onboarding.conftest import EVENING, SIX_WEEKS_BEFORE
+from tests.onboarding.conftest import EVENING, SIX_WEEKS_BEFORE, let_all_leave
 
 pytestmark = pytest.mark.django_db
 DAY = SIX_WEEKS_BEFORE.date()
@@ -108,6 +108,7 @@ def test_a_cancelled_gathering_is_told_of_by_its_name(
     title = "Sommarsamkväm" if kind == "social" else ""
     gathering = plan(branch, officer, kind, title=title)
     invitations.invite(gathering=gathering, members=[people["new"]], ground="new", by=officer, at=BEFORE)
+    let_all_leave()
     planning.cancel(gathering=gathering, by=officer)
     message = Message.objects.get(purpose_key=f"cancelled:{gathering.pk}")
     assert told in message.subject

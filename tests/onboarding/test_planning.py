@@ -6,12 +6,13 @@ import time_machine
 from django.db import IntegrityError
 from django.utils import timezone
 
+from crm.outbox import withdrawing
 from crm.outbox.models import Message
 from crm.people.models import Branch, User
-from onboarding import invitations, mail, planning
+from onboarding import answers, invitations, mail, planning
 from onboarding.models import Gathering, IntroSettings, Invitation
 from tests.factories import MemberFactory
-from tests.onboarding.conftest import EVENING, SIX_WEEKS_BEFORE
+from tests.onboarding.conftest import EVENING, SIX_WEEKS_BEFORE, let_all_leave
 
 pytestmark = pytest.mark.django_db
 State = Gathering.State
@@ -94,6 +95,7 @@ def subjects() -> list[str]:
 def test_a_moved_meeting_is_told_to_those_invited_once_a_move(
     gathering: Gathering, invitation: Invitation, officer: User
 ) -> None:
+    let_all_leave()
     gathering.starts_at += timedelta(days=7)
     assert planning.change(gathering=gathering, by=officer)
     assert not planning.change(gathering=gathering, by=officer)
@@ -121,9 +123,86 @@ def test_a_cancelled_meeting_is_told_to_those_who_have_not_said_no(
         answer="no",
         answered_at=SIX_WEEKS_BEFORE,
     )
+    let_all_leave()
     assert [planning.cancel(gathering=gathering, by=officer) for _time in range(2)] == [True, False]
     told = Message.objects.filter(purpose_key=f"cancelled:{gathering.pk}")
     assert [message.address for message in told] == ["arla@example.org"]
+
+
+def keys_and_states() -> list[tuple[str, str, str]]:
+    rows = Message.objects.order_by("pk").values_list("purpose_key", "subject", "state")
+    return [(key.partition(":")[0], subject.rpartition(" den ")[2], state) for key, subject, state in rows]
+
+
+def test_an_invitation_that_has_not_gone_out_is_written_anew_when_the_meeting_moves(
+    gathering: Gathering, invitation: Invitation, officer: User
+) -> None:
+    gathering.starts_at += timedelta(days=7)
+    planning.change(gathering=gathering, by=officer)
+    assert keys_and_states() == [("invite", "18 mars", "queued")]
+
+
+def test_of_two_the_one_that_has_it_is_told_of_the_move(
+    branch: Branch, gathering: Gathering, invitation: Invitation, officer: User
+) -> None:
+    let_all_leave()
+    later = MemberFactory.create(branch=branch, email="bo@example.org")
+    invitations.invite(gathering=gathering, members=[later], ground="new", by=officer)
+    gathering.place = "ABF"
+    planning.change(gathering=gathering, by=officer)
+    told = Message.objects.order_by("pk").values_list("purpose_key", "address")
+    key = f"invite:{gathering.pk}"
+    assert list(told) == [
+        (key, "arla@example.org"),
+        (key, "bo@example.org"),
+        (f"moved:{gathering.pk}:1", "arla@example.org"),
+    ]
+
+
+def test_who_has_not_got_the_invitation_hears_nothing_of_the_cancelling(
+    gathering: Gathering, invitation: Invitation, officer: User
+) -> None:
+    planning.cancel(gathering=gathering, by=officer)
+    assert keys_and_states() == [("invite", "11 mars", "cancelled")]
+    assert Message.objects.values_list("error", flat=True).get() == "Träffen är inställd."
+
+
+def test_who_has_said_yes_on_the_telephone_hears_of_it_all_the_same(
+    gathering: Gathering, invitation: Invitation, officer: User
+) -> None:
+    answers.answer(invitation=invitation, said="yes", by=officer, at=SIX_WEEKS_BEFORE)
+    planning.cancel(gathering=gathering, by=officer)
+    assert [key for key, _day, _state in keys_and_states()] == ["invite", "cancelled"]
+
+
+@pytest.mark.parametrize("what", ["moved:{}:1", "remind:{}:0", "remind:{}:3", "place:{}"])
+def test_what_else_waits_about_a_cancelled_meeting_is_stopped(
+    gathering: Gathering, invitation: Invitation, officer: User, what: str
+) -> None:
+    Message.objects.update(purpose_key=what.format(gathering.pk))
+    planning.cancel(gathering=gathering, by=officer)
+    assert keys_and_states()[0][2] == "cancelled"
+
+
+def test_another_meetings_messages_go_on(
+    branch: Branch, gathering: Gathering, invitation: Invitation, officer: User
+) -> None:
+    other = planning.plan(branch=branch, by=officer, starts_at=EVENING, place="ABF")
+    planning.cancel(gathering=other, by=officer)
+    assert keys_and_states() == [("invite", "11 mars", "queued")]
+
+
+@pytest.mark.parametrize(
+    ("ended", "state"), [("before", "queued"), ("begun", "cancelled"), ("thanks", "queued")]
+)
+def test_nothing_about_a_meeting_that_has_begun_goes_out_but_thanks(
+    gathering: Gathering, invitation: Invitation, officer: User, ended: str, state: str
+) -> None:
+    if ended == "thanks":
+        Message.objects.all().delete()
+        mail.thank(gathering, Invitation.objects.all(), by=officer)
+    withdrawing.stop_what_is_too_late(EVENING - timedelta(minutes=ended == "before"))
+    assert [state for _key, _day, state in keys_and_states()] == [state]
 
 
 def test_takes_answers_until_it_begins(gathering: Gathering) -> None:

@@ -18,8 +18,12 @@ from crm.people.models import AccessLog, Branch
 @require_GET
 @branch_page(Permission.SEE_MESSAGES)
 def letters(request: UserRequest, branch: Branch) -> HttpResponse:
+    out = access.letters_to_take_out(branch)
+    shown = [message.member_id for message in out if message.member_id]
+    log_read(user=request.user, branch=branch, members=shown, purpose=AccessLog.Purpose.MESSAGE)
     context = {
         "branch": branch,
+        "to_take_out": out,
         "waiting": access.letters_waiting(branch),
         "batches": access.batches_of(branch),
         "most": printing.MOST,
