@@ -14,7 +14,6 @@ from crm import extensions
 from crm.outbox.models import Message
 from crm.people.models import Branch, Member, User
 from crm.people.models.members import MemberQuerySet, PaidStatus
-from onboarding.invitations import WAS_NEW
 from onboarding.models import ContactPerson, FirstYearSettings, Gathering, Invitation
 from onboarding.texts import COURSE_OFFER, WELCOME
 
@@ -97,9 +96,8 @@ def name_contact_person(*, member: Member, name: str, by: User) -> None:
 
 def new_members(branch: Branch, on: date) -> MemberQuerySet:
     """Members of whom the branch learnt within a year, and who were new then: a first roster is full of old ones."""
-    found = Member.objects.current().filter(
-        WAS_NEW, branch=branch, learnt_on__gt=on - YEAR, learnt_on__lte=on
-    )
+    new = Member.objects.current().new_when_learnt()
+    found = new.filter(branch=branch, learnt_on__gt=on - YEAR, learnt_on__lte=on)
     return found.order_by("-learnt_on", "name_sort", "pk")
 
 

@@ -13,7 +13,6 @@ from crm.figures.blocks import is_large_or_empty
 from crm.figures.months import last_month_end
 from crm.people.models import Branch, Member
 from crm.people.models.members import MemberQuerySet
-from onboarding.invitations import WAS_NEW
 from onboarding.models import Gathering, Invitation, InvitationQuerySet, end_of
 
 WELCOMED = timedelta(days=7)
@@ -46,7 +45,7 @@ def half_year_of(day: date) -> HalfYear:
 
 def new_in(branch: Branch, first: date, last: date) -> MemberQuerySet:
     """Of whom the branch learnt between two days, and who were new then; those who have left since among them."""
-    return Member.objects.filter(WAS_NEW, branch=branch, learnt_on__gte=first, learnt_on__lte=last)
+    return Member.objects.new_when_learnt().filter(branch=branch, learnt_on__range=(first, last))
 
 
 def new_members(branch: Branch, on: date) -> int:

@@ -6,11 +6,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from crm.people.models import Branch, Member, Membership, User
-from crm.people.models.members import MemberQuerySet
+from crm.people.models.members import LEARNT_LATE, MemberQuerySet
 from onboarding import mail
 from onboarding.models import ContactPerson, Gathering, GatheringQuerySet, Invitation, LeaveRequest
 from onboarding.planning import settings_of
@@ -19,10 +19,6 @@ Members = QuerySet[Member]
 Ground = Invitation.Ground
 Audience = Gathering.Audience
 
-# Rosters come monthly: somebody who joined this long before a meeting may have been unknown to the branch then.
-LEARNT_LATE = timedelta(days=100)
-# New when the branch learnt of them: a first roster is full of old members.
-WAS_NEW = Q(joined_on=None) | Q(joined_on__gte=F("learnt_on") - LEARNT_LATE)
 # A branch's first meeting is for those who joined during this time.
 FIRST_MEETING = timedelta(days=365)
 # Who did not come is invited twice more, and then left in peace.

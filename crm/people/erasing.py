@@ -48,6 +48,7 @@ def _erase_row(member: Member, by: User, on: date, *, remember_wishes: bool) -> 
     member.skills.all().delete()
     for name in _BLANK:
         setattr(member, name, "")
+    member.joined_before = not member.was_new
     member.birth_year = member.joined_on = member.paid_until = None
     member.no_calls = member.no_messages = True
     # The number is a key of the central register: a random one takes its place.

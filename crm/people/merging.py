@@ -31,6 +31,7 @@ FIELDS: dict[str, Rule] = {
     "branch": Rule.OWN,
     "member_number": Rule.OWN,
     "erased_at": Rule.OWN,
+    "joined_before": Rule.OWN,
     "merged_into": Rule.OWN,
     "search": Rule.MADE,
     "name_sort": Rule.MADE,

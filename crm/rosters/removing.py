@@ -63,14 +63,15 @@ def pointing_at_members() -> list[tuple[type[Model], str]]:
 
 
 _EMPTIED = (
-    "member_number", *_BLANK, "birth_year", "joined_on", "paid_until", "no_calls", "no_messages", "erased_at",
-    "search", "name_sort",
+    "member_number", *_BLANK, "birth_year", "joined_on", "joined_before", "paid_until", "no_calls", "no_messages",
+    "erased_at", "search", "name_sort",
 )  # fmt: skip
 
 
 def _empty(member: Member) -> None:
     for name in _BLANK:
         setattr(member, name, "")
+    member.joined_before = not member.was_new
     member.birth_year = member.joined_on = member.paid_until = None
     member.no_calls = member.no_messages = True
     member.member_number = f"erased-{secrets.token_hex(16)}"

@@ -7,6 +7,7 @@ import pytest
 
 from calls.models import Attempt, Call, CallRound
 from crm.figures import reading
+from crm.people.erasing import erase
 from crm.people.models import Branch, Member, Membership, User
 from crm.rosters.models import RosterImport
 from onboarding import half_years, planning
@@ -17,7 +18,7 @@ from tests.factories import BranchFactory, MemberFactory
 from tests.onboarding.conftest import EVENING
 
 pytestmark = pytest.mark.django_db
-LEARNT = date(2027, 1, 11)
+LEARNT, LAST = date(2027, 1, 11), date(2027, 6, 30)
 
 
 def learnt(branch: Branch, on: date = LEARNT, **fields: object) -> Member:
@@ -204,3 +205,35 @@ def test_before_a_year_has_passed_nothing_is_known(
     branch: Branch, two_years_on: Gathering, figure: Figure
 ) -> None:
     assert figure(branch, date(2027, 12, 31)) is None
+
+
+@pytest.mark.parametrize(
+    ("days", "count"),
+    [
+        pytest.param(4000, 0, id="a member since long, moved here"),
+        pytest.param(101, 0, id="just too long before"),
+        pytest.param(100, 1, id="learnt of late"),
+        pytest.param(None, 1, id="nobody knows since when"),
+    ],
+)
+def test_erasing_somebody_moves_no_count_of_new_members(
+    branch: Branch, officer: User, days: int | None, count: int
+) -> None:
+    joined_on = None if days is None else LEARNT - timedelta(days=days)
+    member = MemberFactory.create(branch=branch, since=LEARNT, joined_on=joined_on, learnt_on=LEARNT)
+    assert half_years.new_members(branch, LAST) == count
+    erase(member=member, by=officer, on=date(2027, 3, 1))
+    assert half_years.new_members(branch, LAST) == count
+
+
+def test_the_same_holds_of_each_other_count_of_them(
+    branch: Branch, officer: User, gathering: Gathering
+) -> None:
+    for since in (LEARNT, date(2011, 5, 1)):
+        member = MemberFactory.create(branch=branch, since=LEARNT, joined_on=since, learnt_on=LEARNT)
+        invited(gathering, member, answer="yes", attended=True)
+    autumn = date(2027, 10, 1)
+    assert half_years.came_in_time(branch, autumn) == 1
+    for member in Member.objects.filter(branch=branch):
+        erase(member=member, by=officer, on=date(2027, 6, 1))
+    assert half_years.came_in_time(branch, autumn) == 1

@@ -1,9 +1,9 @@
 """Members: the branch's working copy of the central register."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,10 @@ class PaidStatus(models.TextChoices):
     PAYING = "paying", _("paid")
     UNPAID_NEW = "unpaid_new", _("has not paid yet")
     LAPSED = "lapsed", _("the fee has run out")
+
+
+# Rosters come monthly: who joined so long before the branch learnt of it had just joined all the same.
+LEARNT_LATE = timedelta(days=100)
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
@@ -44,6 +48,11 @@ class MemberQuerySet(models.QuerySet["Member"]):
     def callable(self) -> "MemberQuerySet":
         """Those whom the branch may telephone: members now who have not said no to calls."""
         return self.current().filter(no_calls=False)
+
+    def new_when_learnt(self) -> "MemberQuerySet":
+        """Who had just joined when the branch learnt of them; those erased since among them."""
+        recent = Q(joined_on=None) | Q(joined_on__gte=F("learnt_on") - LEARNT_LATE)
+        return self.filter(recent, joined_before=False)
 
     def wanting_messages(self) -> "MemberQuerySet":
         """Those who have not said no to all messages, at once or channel by channel."""
@@ -97,6 +106,10 @@ class Member(models.Model):
     no_sms = models.BooleanField(_("wants no SMS"), default=False)
     no_letters = models.BooleanField(_("wants no letters"), default=False)
     channel = models.CharField(_("wishes to be reached by"), max_length=8, choices=Channel, blank=True)
+    joined_before = models.BooleanField(
+        default=False,
+        help_text="A member since long when the branch learnt of them: kept at erasure, so that no figure moves.",
+    )
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
     merged_into = models.ForeignKey(
         "self",
@@ -130,6 +143,12 @@ class Member(models.Model):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip() or str(_("Erased member"))
+
+    @property
+    def was_new(self) -> bool:
+        """Whether they had just joined when the branch learnt of them; also of somebody erased."""
+        is_recent = self.joined_on is None or self.joined_on >= self.learnt_on - LEARNT_LATE
+        return is_recent and not self.joined_before
 
     def paid_status(self, on: date) -> "PaidStatus | None":
         """Derived, never stored; ``None`` when the register has not said anything."""
