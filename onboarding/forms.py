@@ -66,14 +66,6 @@ class NewGatheringForm(GatheringForm):
         return self.cleaned_data["kind"] or Gathering.Kind.INTRO_MEETING
 
 
-class CountsForm(BranchModelForm[Gathering]):
-    """What an outreach came to, in numbers."""
-
-    class Meta:
-        model = Gathering
-        fields = ("helpers", "talks", "interested")
-
-
 class SettingsForm(BranchModelForm[IntroSettings]):
     """The two seasons of introduction meetings."""
 

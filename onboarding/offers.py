@@ -29,7 +29,6 @@ class GatheringOffers:
         near = (
             Gathering.objects.confirmed()
             .filter(branch=member.branch_id)
-            .exclude(kind=Gathering.Kind.OUTREACH)
             .on_days(on + timedelta(days=1), on + AHEAD)
         )
         places = invitations.places_of(member, near)
@@ -41,7 +40,7 @@ class GatheringOffers:
 
     def coming(self, *, member_ids: list[int], on: date) -> set[int]:
         """Who has said yes to a gathering of that day or later."""
-        ahead = Gathering.objects.confirmed().exclude(kind=Gathering.Kind.OUTREACH)
+        ahead = Gathering.objects.confirmed()
         ahead = ahead.filter(starts_at__gte=start_of(on))
         has_place = Invitation.objects.filter(answer=Invitation.Answer.YES, waiting=False)
         come = has_place.filter(gathering__in=ahead.values("pk"), member__in=member_ids)
@@ -83,7 +82,7 @@ class GatheringOffers:
 def _gathering(member: Member, key: str) -> Gathering:
     """Raises ``ValueError`` for another branch's, or none."""
     kind, _sep, number = key.partition(":")
-    gatherings = Gathering.objects.filter(branch=member.branch_id).exclude(kind=Gathering.Kind.OUTREACH)
+    gatherings = Gathering.objects.filter(branch=member.branch_id)
     found = gatherings.filter(pk=number).first() if kind == "gathering" and number.isdigit() else None
     if found is None:
         raise ValueError(key)

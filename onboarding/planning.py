@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.people.models import Branch, Role, User
-from onboarding import answers, mail
+from onboarding import answers, mail, open_meetings
 from onboarding.models import Gathering, IntroSettings
 
 Kind = Gathering.Kind
@@ -24,7 +24,6 @@ AUDIENCE_OF = {
     Kind.COURSE_S1: Audience.FIRST_YEAR,
     Kind.COURSE_S2: Audience.BY_HAND,
     Kind.COURSE: Audience.BY_HAND,
-    Kind.OUTREACH: Audience.BY_HAND,
 }
 
 
@@ -132,6 +131,7 @@ def plan(
     gathering.season = "" if taken or gathering.kind != Kind.INTRO_MEETING else season
     gathering.state, gathering.confirmed_at, gathering.confirmed_by = State.CONFIRMED, now, by
     gathering.save()
+    open_meetings.follow(gathering, by=by)
     return gathering
 
 
@@ -139,7 +139,11 @@ def plan(
 def confirm(*, gathering: Gathering, by: User, at: datetime | None = None) -> bool:
     """A draft becomes a meeting that is invited to; false if it was none any more."""
     drafts = Gathering.objects.filter(pk=gathering.pk, state=State.DRAFT)
-    return drafts.update(state=State.CONFIRMED, confirmed_at=at or timezone.now(), confirmed_by=by) == 1
+    if drafts.update(state=State.CONFIRMED, confirmed_at=at or timezone.now(), confirmed_by=by) != 1:
+        return False
+    gathering.refresh_from_db()
+    open_meetings.follow(gathering, by=by)
+    return True
 
 
 @transaction.atomic
@@ -157,13 +161,8 @@ def change(*, gathering: Gathering, by: User) -> bool:
     if must_tell:
         mail.tell_moved(gathering, by=by)
     answers.let_in(gathering=gathering, by=by)
+    open_meetings.follow(gathering, by=by)
     return must_tell
-
-
-@transaction.atomic
-def note_counts(*, gathering: Gathering, by: User) -> None:
-    """What an outreach came to: helpers, talks, interested people. Counts only, no names."""
-    gathering.save(update_fields=["helpers", "talks", "interested"])
 
 
 @transaction.atomic
@@ -174,4 +173,5 @@ def cancel(*, gathering: Gathering, by: User) -> bool:
         return False
     gathering.refresh_from_db()
     mail.tell_cancelled(gathering, by=by)
+    open_meetings.follow(gathering, by=by)
     return True

@@ -12,7 +12,6 @@ urlpatterns = [
     path("brev/<int:pk>/skicka/", circulars.send, name="send_circular"),
     path("ny/", planning.plan, name="plan"),
     path("installningar/", planning.settings, name="settings"),
-    path("<int:pk>/antal/", planning.counts, name="counts"),
     path("nya/", first_year.new_members, name="new_members"),
     path("nya/installningar/", first_year.settings, name="first_year_settings"),
     path("nya/<int:member>/fadder/", first_year.contact_person, name="contact_person"),

@@ -21,6 +21,24 @@ def note(*, branch: Branch, token: uuid.UUID, by: User, **what: Any) -> Activity
     return noted
 
 
+def follow(*, branch: Branch, token: uuid.UUID, by: User, **what: Any) -> None:
+    """What another app has planned is an activity too, with its day and place until its numbers are noted.
+
+    Whoever planned it may; one that has been taken away stays away.
+    """
+    noted, is_new = Activity.objects.get_or_create(
+        branch=branch, token=token, defaults={"noted_at": timezone.now(), "noted_by": by, **what}
+    )
+    if not is_new:
+        Activity.objects.filter(pk=noted.pk, helpers=None).update(**what)
+
+
+def call_off(*, branch: Branch, token: uuid.UUID, by: User) -> bool:
+    """It does not take place. False when there is none, or its numbers are noted."""
+    planned = Activity.objects.kept().filter(branch=branch, token=token, helpers=None, origins=None)
+    return bool(planned.update(removed_at=timezone.now(), removed_by=by))
+
+
 def change(*, activity: Activity, by: User) -> None:
     """Write what the form has changed; who wrote it last is on record."""
     require(by, Permission.NOTE_OUTREACH, activity.branch)

@@ -52,7 +52,6 @@ class Gathering(models.Model):
         COURSE_S1 = "course_s1", _("member course S1")
         COURSE_S2 = "course_s2", _("member course S2")
         COURSE = "course", _("study course")
-        OUTREACH = "outreach", _("outreach")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -101,9 +100,6 @@ class Gathering(models.Model):
         validators=[MinValueValidator(1)],
         help_text=_("Who says yes when all are taken comes on a waiting list. Empty for no limit."),
     )
-    helpers = models.PositiveSmallIntegerField(_("helpers"), null=True, blank=True)
-    talks = models.PositiveSmallIntegerField(_("people talked with"), null=True, blank=True)
-    interested = models.PositiveSmallIntegerField(_("who want to know more"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     revision = models.PositiveSmallIntegerField(default=0, help_text="Grows when those invited must be told.")
     planned_at = models.DateTimeField()
@@ -152,8 +148,8 @@ class Gathering(models.Model):
 
     @property
     def is_outreach(self) -> bool:
-        """Counts only: nobody is invited, nobody is ticked."""
-        return self.kind == self.Kind.OUTREACH
+        """To which others than members come: it stands among the branch's outreach too."""
+        return self.kind == self.Kind.OPEN_MEETING
 
     @property
     def day(self) -> date:

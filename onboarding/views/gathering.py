@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from crm.access import Permission, UserRequest, branch_page
 from crm.people.logbook import log_read
 from crm.people.models import AccessLog, Branch
-from onboarding import access, answers, invitations
+from onboarding import access, answers, invitations, open_meetings
 from onboarding.models import Gathering, Invitation
 from onboarding.requests import CALLED_ABOUT
 from onboarding.unreached import unreached
@@ -34,6 +34,7 @@ def gathering(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         "q": text,
         "with_needs": [one for one in invited if one.has_needs],
         "takes_answers": found.takes_answers(now),
+        "activity": open_meetings.activity_of(found),
     }
     return render(request, "onboarding/gathering.html", context)
 

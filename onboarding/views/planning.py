@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from crm.access import Permission, UserRequest, branch_page
 from crm.people.models import Branch
 from onboarding import access, planning
-from onboarding.forms import CountsForm, GatheringForm, NewGatheringForm, SettingsForm
+from onboarding.forms import GatheringForm, NewGatheringForm, SettingsForm
 from onboarding.models import Gathering
 
 
@@ -90,18 +90,6 @@ def settings(request: UserRequest, branch: Branch) -> HttpResponse:
     return render(
         request, "onboarding/settings.html", context, status=422 if request.method == "POST" else 200
     )
-
-
-@require_http_methods(["GET", "POST"])
-@branch_page(Permission.PLAN_GATHERINGS)
-def counts(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
-    form = CountsForm(request.POST or None, branch=branch, instance=access.gathering_of(branch, pk))
-    if request.method == "POST" and form.is_valid():
-        planning.note_counts(gathering=form.instance, by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("onboarding:gathering", branch.slug, pk)
-    context = {"branch": branch, "form": form, "gathering": form.instance}
-    return render(request, "onboarding/counts.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _what(form: GatheringForm) -> dict[str, Any]:

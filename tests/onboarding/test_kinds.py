@@ -43,7 +43,6 @@ def plan(branch: Branch, by: User, kind: str, **what: Any) -> Gathering:
         ("course_s1", ["new"]),
         ("course_s2", []),
         ("course", []),
-        ("outreach", []),
     ],
 )
 def test_each_kind_has_its_audience(
@@ -126,19 +125,6 @@ def test_an_officer_plans_a_course_on_the_page(client: Client, branch: Branch) -
     client.post(path("plan"), what)
     found = Gathering.objects.get()
     assert (found.kind, found.audience, found.seats, found.season) == ("course_s1", "first_year", 12, "")
-
-
-@time_machine.travel(BEFORE)
-def test_an_outreach_keeps_numbers_and_no_names(client: Client, branch: Branch, officer: User) -> None:
-    log_in_as(client, Role.Kind.MEMBER_OFFICER, branch)
-    outreach = plan(branch, officer, "outreach", title="Torget")
-    page = client.post(
-        path("counts", outreach.pk), {"helpers": "6", "talks": "80", "interested": "4"}, follow=True
-    )
-    outreach.refresh_from_db()
-    assert (outreach.helpers, outreach.talks, outreach.interested) == (6, 80, 4)
-    assert "Vill veta mer" in page.content.decode()
-    assert client.post(path("counts", outreach.pk), {"helpers": "-1"}).status_code == 422
 
 
 @time_machine.travel(BEFORE)

@@ -1,6 +1,7 @@
 """The migrations that move rows, with rows to move."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,14 +11,17 @@ from django.utils import timezone
 
 from crm.outbox import texts
 from crm.outbox.models import MessageText
+from crm.outreach.models import Activity
 from crm.people.models import Branch, User
-from onboarding.models import Invitation
+from onboarding import open_meetings
+from onboarding.models import Gathering, Invitation
 from onboarding.texts import COURSE_OFFER, UNPAID, WELCOME
 from tests.factories import BranchFactory, MemberFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIRST = "0001_initial"
 BEFORE_TEXTS = "0002_answers_kinds_and_first_year"
+BEFORE_ACTIVITIES = "0004_own_page_and_leaving"
 
 
 def migrate(name: str | None = None) -> Any:
@@ -104,3 +108,46 @@ def test_invitations_from_before_the_codes_get_one_each() -> None:
     kept = dict(Invitation.objects.values_list("token", "code"))
     assert (len(kept), len(set(kept.values())), {len(code) for code in kept.values()}) == (30, 30, {8})
     assert set(kept) == {f"token-{number}" for number in range(30)}
+
+
+OUTREACH: dict[str, dict[str, Any]] = {
+    "Torget": {"helpers": 6, "talks": 80, "interested": 4},
+    "Bruket": {"helpers": 0, "talks": 3},
+    "Backen": {},
+    "Inställt": {"state": "cancelled"},
+    "Utkast": {"state": "draft"},
+}
+
+
+def test_outreach_planned_as_a_gathering_is_an_activity_from_then_on() -> None:
+    branch, officer = BranchFactory.create(), UserFactory.create()
+    old = migrate(BEFORE_ACTIVITIES).get_model("onboarding", "Gathering").objects
+    ahead = timezone.now() + timedelta(days=30)
+    who = {"branch_id": branch.pk, "planned_by_id": officer.pk, "planned_at": timezone.now()}
+    for place, what in OUTREACH.items():
+        state = what.get("state", "confirmed")
+        yes = {"confirmed_at": ahead, "confirmed_by_id": officer.pk} if state == "confirmed" else {}
+        no = {"cancelled_at": ahead, "cancelled_by_id": officer.pk} if state == "cancelled" else {}
+        old.create(
+            kind="outreach", starts_at=ahead, place=place, **who, **({"state": state} | what | yes | no)
+        )
+    sure = {"state": "confirmed", "confirmed_at": ahead, "confirmed_by_id": officer.pk}
+    for place, at in (("Förr", ahead - timedelta(days=90)), ("Snart", ahead)):
+        old.create(kind="open_meeting", starts_at=at, place=place, **who, **sure)
+    migrate()
+    activities_and_open_meetings_are_as_they_should(branch)
+
+
+def activities_and_open_meetings_are_as_they_should(branch: Branch) -> None:
+    numbers = ("place", "kind", "helpers", "conversations", "new_members")
+    assert sorted(Activity.objects.filter(branch=branch).values_list(*numbers), key=str) == [
+        ("Backen", "other", None, None, None),
+        ("Bruket", "other", 1, 3, 0),
+        ("Snart", "open_meeting", None, None, None),
+        ("Torget", "other", 6, 80, 0),
+    ]
+    left = Gathering.objects.filter(branch=branch).order_by("starts_at")
+    assert list(left.values_list("place", "kind")) == [("Förr", "open_meeting"), ("Snart", "open_meeting")]
+    followed = open_meetings.activity_of(left.get(place="Snart"))
+    assert followed is not None
+    assert followed.place == "Snart"
