@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from crm.extensions import TextKind
-from crm.outbox import deciding
+from crm.outbox import deciding, rules
 from crm.outbox.posting import FILES
 from crm.outbox.queueing import Queued, queue_for_members, queue_for_user
 from crm.people.models import Branch, Member, Role, User
@@ -125,7 +125,8 @@ def send_own_page_code(*, member: Member, code: str, minutes: int) -> None:
         text = render_to_string("onboarding/emails/own_code.txt", context)
     backend = FILES if branch.is_fictitious else settings.EMAIL_BACKEND
     message = EmailMessage(subject, text, to=[member.email], connection=get_connection(backend))
-    message.reply_to = [branch.reply_email] if branch.reply_email else []
+    answers = rules.answers_to(branch, timezone.localdate())
+    message.reply_to = [answers] if answers else []
     message.send()
 
 

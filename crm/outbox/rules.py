@@ -1,11 +1,11 @@
 """How a branch sends: its rules, its hours, and what is left of the hour."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
 from crm.outbox.models import Message, SendingRules
-from crm.people.models import Branch
+from crm.people.models import Branch, Role
 
 HOUR = timedelta(hours=1)
 
@@ -13,6 +13,15 @@ HOUR = timedelta(hours=1)
 def rules_of(branch: Branch) -> SendingRules:
     """The branch's own rules, else the defaults (not saved)."""
     return SendingRules.objects.filter(branch=branch).first() or SendingRules(branch=branch)
+
+
+def answers_to(branch: Branch, on: date) -> str:
+    """Where members' answers go: the branch's address, else its member officer's; empty without either."""
+    if branch.reply_email:
+        return branch.reply_email
+    officers = Role.objects.in_force(on).filter(branch=branch, kind=Role.Kind.MEMBER_OFFICER)
+    known = officers.filter(user__is_active=True).order_by("starts_on", "pk")
+    return known.values_list("user__email", flat=True).first() or ""
 
 
 def channels_with_hours(rules: SendingRules) -> tuple[str, ...]:

@@ -66,6 +66,7 @@ def send_due() -> int:
 def send_of(branch: Branch) -> int:
     """Send what is due of one branch, as far as its hours and its limit allow."""
     now, wishes = timezone.now(), rules.rules_of(branch)
+    branch.reply_email = rules.answers_to(branch, timezone.localdate(now))  # not saved: for what is sent now
     if opens := rules.next_opening(wishes, now):
         at_night = due_of(branch).filter(channel__in=rules.channels_with_hours(wishes), member__isnull=False)
         at_night.update(state=State.WITHHELD, not_before=opens, error=_("Outside sending hours."))

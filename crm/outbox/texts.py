@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.extensions import Filling, TextKind
-from crm.outbox import filling
+from crm.outbox import filling, rules
 from crm.outbox.models import MessageText
 from crm.outbox.writing import Words, no_url_of, own_url_of, token_of
 from crm.people.models import Branch, Member, User
@@ -143,7 +143,7 @@ class Writer:
             "arbetarekommun": branch.name,
             "kommun": branch.place,
             "expedition": branch.office_phone,
-            "e-post": branch.reply_email,
+            "e-post": rules.answers_to(branch, timezone.localdate()),
         }
 
     def to(self, member: Member, filled: Filling) -> Words:

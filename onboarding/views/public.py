@@ -100,16 +100,19 @@ def _said(asked: Invitation) -> dict[str, object]:
 
 
 def _page(request: HttpRequest, asked: Invitation, form: AnswerForm, status: int = 200) -> HttpResponse:
-    gathering = asked.gathering
+    gathering, now = asked.gathering, timezone.now()
+    expected = answers.places_taken(gathering)
     log_read(user=None, branch=gathering.branch, members=[asked.member], purpose=AccessLog.Purpose.INVITATION)
     context = {
         "branch": gathering.branch,
         "invitation": asked,
         "gathering": gathering,
         "form": form,
-        "open": gathering.takes_answers(timezone.now()),
-        "tell_form": TellForm(branch=gathering.branch) if asked.takes_more(timezone.now()) else None,
-        "expected": answers.places_taken(gathering),
+        "open": gathering.takes_answers(now),
+        "is_ahead": gathering.is_ahead(now),
+        "is_full": gathering.seats is not None and expected >= gathering.seats,
+        "tell_form": TellForm(branch=gathering.branch) if asked.takes_more(now) else None,
+        "expected": expected,
         "map_url": MAP + quote_plus(f"{gathering.address or gathering.place} {gathering.branch.place}"),
     }
     return _private(render(request, "onboarding/invitation.html", context, status=status))

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from crm.people.models import AccessLog, Branch, User
-from onboarding import invitations, planning
+from onboarding import answers, invitations, planning
 from onboarding.models import Gathering, Invitation
 from tests.factories import MemberFactory
 from tests.onboarding.conftest import EVENING, SIX_WEEKS_BEFORE
@@ -155,6 +155,75 @@ def test_a_full_meeting_says_that_one_waits(client: Client, invitation: Invitati
     invitations.invite(gathering=invitation.gathering, members=[other], ground="new", by=by)
     say(client, Invitation.objects.get(member=other), "yes")
     assert "Alla platser är tagna, så du står på väntelistan" in say(client, invitation, "yes")
+
+
+def fill_up(invitation: Invitation) -> None:
+    """One place, which somebody else has."""
+    gathering, by = invitation.gathering, invitation.invited_by
+    Gathering.objects.update(seats=1)
+    other = MemberFactory.create(branch=gathering.branch)
+    invitations.invite(gathering=gathering, members=[other], ground="new", by=by)
+    answers.answer(invitation=Invitation.objects.get(member=other), said="yes")
+
+
+FULL = "Alla platser är tagna just nu"
+
+
+@pytest.mark.parametrize("said", ["", "no", "later"])
+def test_who_has_not_said_yes_is_told_beforehand_that_it_is_full(
+    client: Client, invitation: Invitation, said: str
+) -> None:
+    fill_up(invitation)
+    if said:
+        say(client, invitation, said)
+    assert FULL in client.get(link(invitation)).content.decode()
+
+
+def test_who_has_a_place_or_waits_for_one_is_not_told_that_it_is_full(
+    client: Client, invitation: Invitation
+) -> None:
+    fill_up(invitation)
+    pages = [client.get(link(row)).content.decode() for row in Invitation.objects.exclude(pk=invitation.pk)]
+    assert [FULL in page for page in [*pages, say(client, invitation, "yes")]] == [False, False]
+
+
+@pytest.mark.parametrize("seats", [None, 2])
+def test_with_places_left_nothing_is_said_of_them(
+    client: Client, invitation: Invitation, seats: int | None
+) -> None:
+    fill_up(invitation)
+    Gathering.objects.update(seats=seats)
+    assert FULL not in client.get(link(invitation)).content.decode()
+
+
+CALENDAR = {"Lägg den i min kalender": False, "Ta bort den ur min kalender": False}
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ("ahead", {"Lägg den i min kalender": True}),
+        ("cancelled", {"Ta bort den ur min kalender": True}),
+        ("past", {}),
+        ("cancelled and past", {}),
+    ],
+)
+def test_nobody_is_welcomed_to_what_is_not_ahead(
+    client: Client,
+    invitation: Invitation,
+    before: time_machine.Traveller,
+    state: str,
+    shown: dict[str, bool],
+) -> None:
+    if "cancelled" in state:
+        planning.cancel(gathering=invitation.gathering, by=invitation.invited_by)
+    if "past" in state:
+        before.move_to(EVENING + timedelta(minutes=1))
+    page = client.get(link(invitation)).content.decode()
+    hello = "Välkommen" if state == "ahead" else "Hej"
+    assert f"{hello}, {invitation.member.first_name}!" in page
+    assert ("bjuder in dig" in page) == (state == "ahead")
+    assert {words: words in page for words in CALENDAR} == CALENDAR | shown
 
 
 @pytest.mark.parametrize("written", [str.lower, str, lambda code: f" {code[:4]} {code[5:]} "])

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from crm.people.models import Branch, Member, Membership, User
+from crm.people.models.members import LEARNT_LATE
 from onboarding import invitations
 from onboarding.models import Gathering, Invitation
 from tests.factories import BranchFactory, MemberFactory
@@ -45,7 +46,7 @@ class Person:
     def is_new(self) -> bool:
         if self.joined_on >= LAST:
             return True
-        return self.joined_on >= LAST - invitations.LEARNT_LATE and self.learnt_on > LAST
+        return self.joined_on >= LAST - LEARNT_LATE and self.learnt_on > LAST
 
     def comes_again(self) -> bool:
         """Invited to the last meeting, has never come to any, and has been asked twice at most."""
