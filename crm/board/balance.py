@@ -12,9 +12,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from crm.board.sentences import grouped
-from crm.figures.leavings import Span
 from crm.figures.membership import MOVED_IN, Month
 from crm.figures.small_groups import SMALLEST
+from crm.figures.spans import Span
 from crm.people.models import Membership
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.figures import blocks
-from crm.figures.leavings import Span
 from crm.figures.membership import Ends
+from crm.figures.spans import Span
 from crm.people.models import Membership
 
 LABELS: dict[str, str | Promise] = {

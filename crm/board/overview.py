@@ -12,7 +12,7 @@ from crm.board.charts import BarChart, LineChart, bar_chart, line_chart
 from crm.board.comparing import Picture, a_year_before, beside, picture
 from crm.board.leaving import Leaving, leaving
 from crm.board.staying import Staying
-from crm.figures import corrected, goals, leavings, membership, reading
+from crm.figures import corrected, goals, membership, reading, spans
 from crm.figures.club_goals import ClubGoals, club_goals
 from crm.figures.corrected import Corrected
 from crm.figures.goals import Pace
@@ -180,7 +180,7 @@ def overview(branch: Branch, on: date) -> Overview:
     read = reading.read(branch, on, SHOWN, known={"goal": goal.members_wanted if goal else None})
     members = int(read["members"].value or 0)
     ends = membership.ends_by_month(branch, on)
-    span = leavings.told_until(ends, on)
+    span = spans.told_until(ends, on, membership.ENDS)
     history = membership.months_until(
         branch,
         on,

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.extensions import BoardPart, PublishedTable
-from crm.figures.months import months_back
+from crm.figures import blocks
+from crm.figures.months import first_of_month, months_back
 from crm.outreach import counting
 from crm.outreach.charts import MonthChart, SourceChart, month_chart, source_chart
 from crm.outreach.counting import Kinds, MonthRow, Numbers, Told, Window
@@ -18,9 +19,9 @@ from crm.people.models import Branch
 
 @dataclass(frozen=True)
 class Recruitment:
-    """How new members came in twelve whole months, and what the branch did among people."""
+    """How new members came, and what the branch did among people. ``quarters`` names those told of, if any."""
 
-    window: Window
+    quarters: str
     sources: Told
     source_chart: SourceChart
     year: Numbers
@@ -32,14 +33,21 @@ class Recruitment:
         if self.sources.is_hidden:
             return _("So few have joined that how they came could point somebody out. It is not shown.")
         if not self.sources.total:
-            return _("Nobody joined in these months.")
+            return _("Nobody has joined in whole quarters.")
         known = [f"{row.number} {row.label}" for row in self.sources.rows if row.number]
         if self.sources.merged:
             known.append(_("%(number)s in other ways") % {"number": self.sources.merged})
-        return _("Of %(total)s who joined: %(ways)s.") % {
+        return _("Of %(total)s who joined in %(quarters)s: %(ways)s.") % {
             "total": self.sources.total,
+            "quarters": self.quarters,
             "ways": ", ".join(known),
         }
+
+    @property
+    def source_note(self) -> str:
+        if self.sources.is_hidden or not self.quarters:
+            return _("Told of whole quarters.")
+        return told_in(self.quarters)
 
     @property
     def month_sentence(self) -> str:
@@ -59,7 +67,12 @@ class WholePage(Recruitment):
     """The page of its own: the same, with clubs and what pays off."""
 
     clubs: Told
+    clubs_year: int
     kinds: Kinds
+
+    @property
+    def kinds_months(self) -> str:
+        return months_of(self.kinds.window)
 
 
 def recruitment(branch: Branch, on: date) -> Recruitment:
@@ -67,26 +80,43 @@ def recruitment(branch: Branch, on: date) -> Recruitment:
 
 
 def whole_page(branch: Branch, on: date) -> WholePage:
-    window = counting.whole_months(on)
+    year = counting.whole_year(on)
     return WholePage(
         **_common(branch, on),  # type: ignore[arg-type]
-        clubs=counting.by_club(branch, window),
-        kinds=counting.by_kind(branch, window),
+        clubs=counting.by_club(branch, year),
+        clubs_year=year.first.year,
+        kinds=counting.by_kind(branch, on),
     )
 
 
 def _common(branch: Branch, on: date) -> dict[str, object]:
-    window = counting.whole_months(on)
-    joined = counting.joins(branch, months_back(on, counting.MONTHS), on)  # whole months lie among them
-    sources = counting.told(counting.source_cells(joined, window), counting.SOURCES)
+    bars, known = months_back(on, counting.MONTHS), counting.known_since(branch)
+    joined = counting.joins(branch, min(bars, first_of_month(known)) if known else bars, on)
+    ways = counting.since(joined, known)
+    span = counting.source_span(ways, on)
+    sources = counting.told_of(span, counting.SOURCES, anybody=ways.total() > 0)
     months = counting.by_month(branch, on, joined)
     return {
-        "window": window,
+        "quarters": blocks.label(span.first, span.last) if span else "",
         "sources": sources,
         "source_chart": source_chart(sources),
         "year": counting.of_the_year(months, on),
         "months": months,
         "month_chart": month_chart(months),
+    }
+
+
+def told_in(quarters: str) -> str:
+    return _(
+        "Of those who joined in %(quarters)s. Later quarters are told when they point nobody out."
+        " Groups of 1–4 people are merged."
+    ) % {"quarters": quarters}
+
+
+def months_of(window: Window) -> str:
+    return _("Whole months, %(first)s to %(last)s. Groups of 1–4 people are merged.") % {
+        "first": f"{window.first:%Y-%m}",
+        "last": f"{window.last:%Y-%m}",
     }
 
 
@@ -97,15 +127,12 @@ def context(branch: Branch, on: date) -> dict[str, object]:
 def tables(branch: Branch, on: date) -> list[PublishedTable]:
     """By source, by club and by month, and which activities pay off."""
     page = whole_page(branch, on)
-    months = _("Whole months, %(first)s to %(last)s. Groups of 1–4 people are merged.") % {
-        "first": f"{page.window.first:%Y-%m}",
-        "last": f"{page.window.last:%Y-%m}",
-    }
+    year = _("Of those who joined in %(year)s. Groups of 1–4 people are merged.") % {"year": page.clubs_year}
     return [
-        told_table(page.sources, _("How new members came"), _("Way in"), months),
-        told_table(page.clubs, _("New members by club"), _("Club"), months),
+        told_table(page.sources, _("How new members came"), _("Way in"), page.source_note),
+        told_table(page.clubs, _("New members by club"), _("Club"), year),
         month_table(page.months),
-        kind_table(page.kinds, months),
+        kind_table(page.kinds, page.kinds_months),
     ]
 
 

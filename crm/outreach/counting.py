@@ -1,25 +1,27 @@
 """What outreach came to, and how new members came: by source, by club, by month, by kind of activity.
 
-A breakdown of people is told of twelve whole months and never of single days: two pages a day apart would
-otherwise tell by their difference how the one who came in between came ("Rules settled", Figures).
+A breakdown of people is told of closed quarters that stay the same on every day (``crm.figures.spans``), by club of
+whole calendar years: two pages of months that move with the day would tell by their difference how the one who came
+in between came ("Rules settled", Figures).
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from crm.figures import membership
+from crm.figures import membership, spans
 from crm.figures.months import first_of_month, last_month_end, last_of_month, months_back, months_between
 from crm.figures.small_groups import Breakdown, protect
+from crm.figures.spans import Span
 from crm.outreach.models import Activity, Origin
-from crm.people.models import Branch, Club, ClubMembership
+from crm.people.models import Branch, Club, ClubMembership, Member
 
 MONTHS = 12
 UNKNOWN, NO_CLUB = "", ""
@@ -38,6 +40,12 @@ def whole_months(on: date) -> Window:
     """The twelve whole months until a day; the running one only on its last day."""
     last = last_month_end(on)
     return Window(first=months_back(last, MONTHS - 1), last=last)
+
+
+def whole_year(on: date) -> Window:
+    """The latest calendar year that is over by the end of a day."""
+    year = (on + timedelta(days=1)).year - 1
+    return Window(first=date(year, 1, 1), last=date(year, 12, 31))
 
 
 @dataclass(frozen=True)
@@ -81,23 +89,51 @@ def told(cells: Breakdown, labels: Mapping[str, str | Promise], *, empty: bool =
 SOURCES: dict[str, str | Promise] = {**dict(Origin.Source.choices), UNKNOWN: _("not noted")}
 
 
-def by_source(branch: Branch, window: Window) -> Breakdown:
-    """New members of the window by how they came. Who came back is new again."""
-    return source_cells(joins(branch, window.first, window.last), window)
+# Of somebody of whom it is not noted it tells nothing.
+NOTHING_SAID = frozenset({UNKNOWN})
 
 
-def source_cells(joined: Joins, window: Window) -> Breakdown:
-    """The same from joins that have been counted already, of these months and more."""
-    return protect(
-        {
-            source: sum(joined[month, source] for month in months_between(window.first, window.last))
-            for source in SOURCES
-        }
-    )
+def ways_in(branch: Branch, on: date) -> Joins:
+    """Who has joined by a day, since the branch learnt of its first member: of earlier ones nobody notes how."""
+    first = known_since(branch)
+    return joins(branch, first_of_month(first), on) if first else Counter()
+
+
+def since(joined: Joins, first: date | None) -> Joins:
+    """Of the month of a day, and later."""
+    if first is None:
+        return Counter()
+    return Counter({key: number for key, number in joined.items() if key[0] >= first_of_month(first)})
+
+
+def known_since(branch: Branch) -> date | None:
+    learnt: date | None = Member.objects.filter(branch=branch).aggregate(first=Min("learnt_on"))["first"]
+    return learnt
+
+
+def by_source(branch: Branch, on: date) -> Span | None:
+    """New members by how they came, of the closed quarters that may be told. Who came back is new again."""
+    return source_span(ways_in(branch, on), on)
+
+
+def source_span(ways: Joins, on: date) -> Span | None:
+    """The same from joins that have been counted already."""
+    return spans.told_until(ways, on, tuple(SOURCES), alone=NOTHING_SAID)
+
+
+def told_of(span: Span | None, labels: Mapping[str, str | Promise], *, anybody: bool) -> Told:
+    """What a span tells; hidden when it may tell nothing of ``anybody``."""
+    if span is None:
+        return Told(rows=[], merged=None, is_hidden=anybody)
+    rows = [Row(labels[key], number) for key, number in span.told.items()]
+    return Told(rows=rows, merged=span.others, is_hidden=False)
 
 
 def by_club(branch: Branch, window: Window) -> Told:
-    """New members of the window by the primary club that they have now."""
+    """New members of the window by the primary club that they have now.
+
+    Of windows that have no day in common: of others the difference would tell.
+    """
     primary = ClubMembership.objects.filter(member=OuterRef("member"), is_primary=True).values("club__name")[
         :1
     ]
@@ -169,22 +205,44 @@ class KindRow:
 
 @dataclass(frozen=True)
 class Kinds:
+    """Of the window; new members by kind where ``is_hidden`` is false."""
+
+    window: Window
     rows: list[KindRow]
     merged: int | None
     is_hidden: bool
 
 
-def by_kind(branch: Branch, window: Window) -> Kinds:
-    """What pays off: each kind that was done, the one with most activities first."""
+def by_kind(branch: Branch, on: date) -> Kinds:
+    """What pays off: each kind that was done, the one with most activities first.
+
+    Of the closed quarters of which new members may be told; else of twelve whole months, without them.
+    """
+    came = new_by_kind(branch, on)
+    # Which kinds were held in a month is told anyway: one kind alone tells nothing more.
+    span = spans.told_until(came, on, Activity.Kind.values, alone=frozenset(Activity.Kind.values))
+    window = Window(span.first, span.last) if span else whole_months(on)
     held = Activity.objects.filter(branch=branch).held(window.first, window.last)
     rows = {row["kind"]: numbers(row) for row in held.order_by().values("kind").annotate(**COUNTED)}
-    cells = protect({kind: found.new_members for kind, found in rows.items()})
+    nobody = not any(found.new_members for found in rows.values())
+    shown = span.told if span else dict.fromkeys(rows, 0) if nobody else {}
     ordered = sorted(rows, key=lambda kind: (-rows[kind].activities, Activity.Kind.values.index(kind)))
     return Kinds(
-        rows=[KindRow(Activity.Kind(kind).label, rows[kind], cells.shown.get(kind)) for kind in ordered],
-        merged=cells.merged,
-        is_hidden=cells.is_hidden,
+        window=window,
+        rows=[KindRow(Activity.Kind(kind).label, rows[kind], shown.get(kind)) for kind in ordered],
+        merged=span.others if span else None,
+        is_hidden=span is None and not nobody,
     )
+
+
+def new_by_kind(branch: Branch, on: date) -> spans.Cells:
+    """New members noted at activities until a day, by month and kind."""
+    held = Activity.objects.filter(branch=branch).held(date.min, on).filter(new_members__gt=0)
+    rows = held.annotate(month=TruncMonth("held_on")).order_by().values_list("month", "kind")
+    came: spans.Cells = Counter()
+    for month, kind, number in rows.annotate(Sum("new_members")):
+        came[first_of_month(month), kind] += number
+    return came
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,9 @@ def clubs_with_outreach(branch: Branch, on: date) -> int:
 
 
 def joined_by(source: str, branch: Branch, on: date) -> int | None:
-    """``None`` where the group is merged with another."""
-    return counting.by_source(branch, counting.whole_months(on)).shown.get(source)
+    """``None`` where the group is merged with another, or nothing may be told."""
+    span = counting.by_source(branch, on)
+    return span.told.get(source) if span else None
 
 
 def credited(branch: Branch, on: date) -> int:
@@ -128,7 +129,10 @@ FIGURES = (
             name=name,
             label=label,
             unit=_("members"),
-            explanation=_("Of those who joined in the last twelve whole months. Groups of 1–4 are not told."),
+            explanation=_(
+                "Of those who joined in the latest whole quarters that make a year and point nobody out. Groups"
+                " of 1–4 are not told."
+            ),
             count=count_source(source),
         )
         for name, (source, label) in SOURCES.items()

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from crm.board.balance import balance, balance_of
 from crm.figures import membership
-from crm.figures.leavings import Block, Span
 from crm.figures.membership import ENDS, Month
 from crm.figures.months import last_of_month
 from crm.figures.small_groups import protect
+from crm.figures.spans import Block, Span
 from crm.people import erasing, moves
 from crm.people.models import Branch, Member, Membership, User
 from tests.factories import BranchFactory, MemberFactory

@@ -14,7 +14,7 @@ from crm.outreach import counting
 from crm.outreach.counting import Numbers, Window
 from crm.people import erasing, memberships
 from crm.people.models import Branch, Club, ClubMembership, User
-from tests.factories import BranchFactory
+from tests.factories import BranchFactory, MemberFactory
 from tests.outreach.making import TODAY, activity, newcomer, planned
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,13 @@ def test_twelve_whole_months(on: date, first: date, last: date) -> None:
     assert counting.whole_months(on) == Window(first, last)
 
 
+@pytest.mark.parametrize(
+    ("on", "year"), [(TODAY, 2025), (date(2026, 12, 30), 2025), (date(2026, 12, 31), 2026)]
+)
+def test_a_year_is_whole_on_its_last_day(on: date, year: int) -> None:
+    assert counting.whole_year(on) == Window(date(year, 1, 1), date(year, 12, 31))
+
+
 @given(st.dates(date(2001, 1, 1), date(2100, 1, 1)))
 def test_the_months_are_twelve_and_whole_on_any_day(on: date) -> None:
     window = counting.whole_months(on)
@@ -53,31 +60,61 @@ def joined(branch: Branch, **sources: int) -> None:
             newcomer(branch, source="" if source == "unknown" else source, **fields)
 
 
+def told(branch: Branch, on: date = TODAY) -> tuple[dict[str, int], int | None]:
+    span = counting.by_source(branch, on)
+    assert span is not None
+    return span.told, span.others
+
+
 def test_sources_are_counted(branch: Branch) -> None:
     joined(branch, activity=5, recruiter=6, web=7, unknown=8)
     joined(BranchFactory.create(), web=3)
-    cells = counting.by_source(branch, WINDOW)
-    assert (cells.shown, cells.merged) == ({"activity": 5, "recruiter": 6, "web": 7, "": 8}, None)
+    assert told(branch) == ({"activity": 5, "recruiter": 6, "web": 7, "": 8}, None)
 
 
 def test_a_small_group_is_merged_with_the_next(branch: Branch) -> None:
     joined(branch, activity=2, recruiter=6, web=9, unknown=20)
-    cells = counting.by_source(branch, WINDOW)
-    assert (cells.shown, cells.merged) == ({"web": 9, "": 20}, 8)
+    assert told(branch) == ({"web": 9, "": 20}, 8)
 
 
 def test_few_who_joined_are_not_told_apart(branch: Branch) -> None:
     joined(branch, activity=1, web=3)
-    assert counting.by_source(branch, WINDOW).is_hidden
+    assert counting.by_source(branch, TODAY) is None
+
+
+def test_all_of_one_way_would_tell_of_each_of_them(branch: Branch) -> None:
+    joined(branch, web=30)
+    assert counting.by_source(branch, TODAY) is None
+
+
+def test_that_nothing_is_noted_of_anybody_tells_nothing(branch: Branch) -> None:
+    joined(branch, unknown=30)
+    assert told(branch) == ({"activity": 0, "recruiter": 0, "web": 0, "": 30}, None)
 
 
 @pytest.mark.parametrize(
-    ("day", "counts"), [(date(2025, 10, 31), 0), (date(2025, 11, 1), 5), (date(2026, 11, 1), 0)]
+    ("day", "counts"),
+    [(date(2026, 9, 30), 5), (date(2026, 10, 1), 0), (date(2026, 4, 1), 5), (date(2025, 9, 30), 5)],
 )
-def test_who_joined_in_the_running_month_is_not_told_yet(branch: Branch, day: date, counts: int) -> None:
+def test_who_joined_in_the_running_quarter_is_not_told_yet(branch: Branch, day: date, counts: int) -> None:
+    for quarter in (date(2025, 10, 5), date(2026, 1, 5), date(2026, 4, 5), date(2026, 7, 5)):
+        for _each in range(5):
+            newcomer(branch, quarter, source="recruiter")
+            newcomer(branch, quarter)
     for _each in range(5):
         newcomer(branch, day, source="web")
-    assert counting.by_source(branch, WINDOW).shown.get("web", 0) == counts
+    assert told(branch)[0]["web"] == counts
+
+
+def test_of_who_was_there_before_the_branch_had_its_file_nothing_is_noted(branch: Branch) -> None:
+    for since in (date(1985, 1, 1), date(2019, 3, 3)):
+        MemberFactory.create_batch(9, branch=branch, since=since, learnt_on=date(2026, 5, 15))
+    joined(branch, recruiter=6, web=7)
+    assert told(branch) == ({"activity": 0, "recruiter": 6, "web": 7, "": 0}, None)
+
+
+def test_a_branch_without_members_knows_of_nobody(branch: Branch) -> None:
+    assert (counting.known_since(branch), counting.by_source(branch, TODAY)) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -95,11 +132,11 @@ def test_a_day_more_tells_nothing_of_the_one_who_came_on_it(
 
 def test_how_people_came_stays_when_they_are_erased(branch: Branch, officer: User) -> None:
     joined(branch, recruiter=6, web=7)
-    before = counting.by_source(branch, WINDOW)
+    before = told(branch)
     for member in list(branch.members.all()):
         memberships.end(member=member, on=TODAY, reason="left", by=officer)
         erasing.erase(member=member, by=officer, on=TODAY)
-    assert counting.by_source(branch, WINDOW) == before
+    assert told(branch) == before
 
 
 def test_clubs_are_told_largest_first_with_those_in_none(branch: Branch) -> None:
@@ -151,7 +188,7 @@ def test_kinds_say_what_pays_off(branch: Branch) -> None:
     for _each in range(2):
         activity(branch, kind="doors", conversations=50, new_members=5)
     activity(branch, kind="cafe", conversations=12, new_members=6)
-    rows = counting.by_kind(branch, WINDOW).rows
+    rows = counting.by_kind(branch, TODAY).rows
     assert [(str(row.label), row.new_members, row.conversations_each) for row in rows] == [
         ("dörrknackning", 10, 10.0),
         ("kafé", 6, 2.0),
@@ -162,7 +199,7 @@ def test_a_kind_that_brought_few_says_nothing_of_them(branch: Branch) -> None:
     activity(branch, kind="doors", new_members=10)
     activity(branch, kind="cafe", new_members=2)
     activity(branch, kind="square", new_members=20)
-    found = counting.by_kind(branch, WINDOW)
+    found = counting.by_kind(branch, TODAY)
     assert {str(row.label): row.new_members for row in found.rows} == {
         "torgmöte": 20,
         "dörrknackning": None,
@@ -249,13 +286,13 @@ def test_the_sentences_say_what_the_pictures_show(branch: Branch) -> None:
     joined(branch, activity=5, web=7)
     activity(branch, date(2026, 11, 2), asked=False)
     page = pages.whole_page(branch, TODAY)
-    assert page.source_sentence == "Av 12 nya: 5 vid en aktivitet, 7 på webben."
+    assert page.source_sentence == "Av 12 som blev medlemmar 2026 kv 2: 5 vid en aktivitet, 7 på webben."
     assert page.month_sentence == "2 aktiviteter, vid 1 av dem frågade ni folk om de vill bli medlemmar."
 
 
 def test_an_empty_branch_says_so(branch: Branch) -> None:
     page = pages.whole_page(branch, TODAY)
-    assert page.source_sentence == "Ingen blev medlem de här månaderna."
+    assert page.source_sentence == "Ingen har blivit medlem under hela kvartal."
     assert page.month_sentence == "Inget utåtriktat är antecknat de här månaderna."
 
 

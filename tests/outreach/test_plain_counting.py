@@ -6,7 +6,6 @@ from random import Random
 
 import pytest
 
-from crm.figures.small_groups import protect
 from crm.outreach import counting, figures
 from crm.outreach.counting import SOURCES, Window
 from crm.outreach.models import Activity, Origin
@@ -94,15 +93,15 @@ def began(branch: Branch, window: Window) -> list[Member]:
 
 
 def test_sources_are_those_counted_by_hand(lively: Branch) -> None:
-    window = counting.whole_months(TODAY)
-    assert counting.source_cells(
-        counting.joins(lively, date(2024, 1, 1), TODAY), window
-    ) == counting.by_source(lively, window)
+    span = counting.by_source(lively, TODAY)
+    assert span is not None
     ways = Counter(
         getattr(Origin.objects.filter(member=member).first(), "source", "")
-        for member in began(lively, window)
+        for member in began(lively, Window(span.first, span.last))
     )
-    assert counting.by_source(lively, window) == protect({source: ways[source] for source in SOURCES})
+    assert span.told == {source: ways[source] for source in SOURCES if source in span.told}
+    assert sum(span.told.values()) + (span.others or 0) == ways.total()
+    assert [number for number in (*span.told.values(), span.others or 0) if 0 < number < 5] == []
 
 
 def test_clubs_are_those_counted_by_hand(lively: Branch) -> None:
@@ -136,20 +135,20 @@ def test_what_was_done_is_what_is_counted_by_hand(lively: Branch, first: date, l
 
 
 def test_kinds_add_up_to_what_was_done(lively: Branch) -> None:
-    window = counting.whole_months(TODAY)
-    whole, rows = counting.done(lively, window.first, window.last), counting.by_kind(lively, window).rows
+    kinds = counting.by_kind(lively, TODAY)
+    whole, rows = counting.done(lively, kinds.window.first, kinds.window.last), kinds.rows
     assert sum(row.numbers.activities for row in rows) == whole.activities
     assert sum(row.numbers.conversations for row in rows) == whole.conversations
     assert sum(row.numbers.helpers for row in rows) == whole.helpers
 
 
 def test_no_kind_that_brought_few_is_told(lively: Branch) -> None:
-    found = counting.by_kind(lively, counting.whole_months(TODAY))
+    found = counting.by_kind(lively, TODAY)
     assert [row for row in found.rows if row.new_members is not None and 0 < row.new_members < 5] == []
 
 
 def test_kinds_come_with_most_activities_first(lively: Branch) -> None:
-    numbers = [row.numbers.activities for row in counting.by_kind(lively, counting.whole_months(TODAY)).rows]
+    numbers = [row.numbers.activities for row in counting.by_kind(lively, TODAY).rows]
     assert numbers == sorted(numbers, reverse=True)
     assert 0 not in numbers
 
@@ -193,10 +192,13 @@ def test_what_is_noted_later_moves_no_other_year(lively: Branch) -> None:
 
 def test_a_way_in_noted_later_moves_one_from_the_unknown(branch: Branch) -> None:
     members = [newcomer(branch) for _each in range(12)]
-    window = counting.whole_months(TODAY)
-    assert counting.by_source(branch, window).shown == {"activity": 0, "recruiter": 0, "web": 0, "": 12}
+    before = counting.by_source(branch, TODAY)
+    assert before
+    assert before.told == {"activity": 0, "recruiter": 0, "web": 0, "": 12}
     for member in members[:6]:
         Origin.objects.create(
             member=member, source="web", noted_at=member.branch.created_at, noted_by=User.objects.console()
         )
-    assert counting.by_source(branch, window).shown == {"activity": 0, "recruiter": 0, "web": 6, "": 6}
+    after = counting.by_source(branch, TODAY)
+    assert after
+    assert after.told == {"activity": 0, "recruiter": 0, "web": 6, "": 6}

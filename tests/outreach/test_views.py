@@ -230,8 +230,9 @@ def test_the_boards_page_has_the_part(client: Client, branch: Branch, board: Use
     log_in(client, board)
     for _each in range(6):
         newcomer(branch, source="web")
+        newcomer(branch)
     content = client.get("/lillberga/styrelsen/").content.decode()
-    assert "Av 6 nya: 6 på webben." in content
+    assert "Av 12 som blev medlemmar 2026 kv 2: 6 på webben, 6 inte antecknat." in content
     assert "Hur nya medlemmar kom" in content
 
 

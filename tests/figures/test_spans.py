@@ -6,11 +6,11 @@ from random import Random
 
 import pytest
 
-from crm.figures import leavings
-from crm.figures.leavings import Block, Span
+from crm.figures import spans
 from crm.figures.membership import ENDS, Ends
 from crm.figures.months import months_between
 from crm.figures.small_groups import protect
+from crm.figures.spans import Block, Span
 
 Q1, Q2, Q3, Q4 = (date(2025, month, 1) for month in (1, 4, 7, 10))
 END = date(2025, 12, 31)
@@ -32,14 +32,14 @@ def ends_by_chance(seed: int) -> Ends:
 
 
 def test_when_nobody_has_left_there_is_nothing_to_tell() -> None:
-    assert leavings.told_until(Counter(), END) is None
-    assert leavings.told_until(ends((Q1, "left", 0)), END) is None
+    assert spans.told_until(Counter(), END, ENDS) is None
+    assert spans.told_until(ends((Q1, "left", 0)), END, ENDS) is None
 
 
 def test_a_quarter_is_told_when_it_is_over() -> None:
     left = ends((Q1, "left", 5), (Q1, "moved", 6))
-    assert leavings.told_until(left, date(2025, 3, 30)) is None
-    told = leavings.told_until(left, date(2025, 3, 31))
+    assert spans.told_until(left, date(2025, 3, 30), ENDS) is None
+    told = spans.told_until(left, date(2025, 3, 31), ENDS)
     assert told is not None
     assert (told.first, told.last, told.others) == (Q1, date(2025, 3, 31), None)
     assert {reason: number for reason, number in told.told.items() if number} == {"left": 5, "moved": 6}
@@ -58,20 +58,20 @@ def test_a_quarter_is_told_when_it_is_over() -> None:
     ],
 )
 def test_two_groups_at_least(left: list[tuple[str, int]], may_be_told: bool) -> None:
-    assert leavings.may_be_told(ends(*((Q1, *some) for some in left)), [Q1]) is may_be_told
+    assert spans.may_be_told(ends(*((Q1, *some) for some in left)), ENDS, frozenset(), [Q1]) is may_be_told
 
 
 def test_small_quarters_are_merged_forwards() -> None:
     left = ends((Q1, "left", 3), (Q2, "left", 3), (Q2, "moved", 4), (Q3, "moved", 1), (Q4, "left", 9))
-    (block,) = leavings.blocks_until(left, END)
+    (block,) = spans.blocks_until(left, END, ENDS)
     assert (block.first, block.last, block.quarters) == (Q1, date(2025, 9, 30), 3)
-    assert (block.reasons.shown["left"], block.reasons.shown["moved"]) == (6, 5)
+    assert (block.groups.shown["left"], block.groups.shown["moved"]) == (6, 5)
 
 
 def test_no_more_than_a_year_is_told_and_no_less() -> None:
     quarters = [Q1, Q2, Q3, Q4, date(2026, 1, 1)]
     left = ends(*((first, reason, 5) for first in quarters for reason in ("left", "moved")))
-    told = leavings.told_until(left, date(2026, 3, 31))
+    told = spans.told_until(left, date(2026, 3, 31), ENDS)
     assert told is not None
     assert (told.first, len(told.blocks), told.told["left"]) == (Q2, 4, 20)
 
@@ -89,7 +89,7 @@ def test_a_reason_that_one_block_merges_is_among_the_others_of_them_all() -> Non
 def test_where_they_have_few_reasons_in_common_the_last_block_is_told() -> None:
     left = ends((Q1, "left", 6), (Q1, "moved", 2), (Q1, "unpaid", 3))
     left += ends((Q2, "moved", 7), (Q2, "left", 2), (Q2, "deceased", 3))
-    told = leavings.told_until(left, date(2025, 6, 30))
+    told = spans.told_until(left, date(2025, 6, 30), ENDS)
     assert told is not None
     assert (told.first, told.told["moved"], told.others) == (Q2, 7, 5)
 
@@ -97,18 +97,18 @@ def test_where_they_have_few_reasons_in_common_the_last_block_is_told() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_what_comes_later_changes_no_block(seed: int) -> None:
     left = ends_by_chance(seed)
-    whole = leavings.blocks_until(left, date(2026, 12, 31))
+    whole = spans.blocks_until(left, date(2026, 12, 31), ENDS)
     assert len(whole) > 2
     for on in months_between(date(2022, 1, 1), date(2026, 12, 1)):
         until = Counter({key: number for key, number in left.items() if key[0] < on})
-        found = leavings.blocks_until(until, on - timedelta(days=1))
+        found = spans.blocks_until(until, on - timedelta(days=1), ENDS)
         assert found == whole[: len(found)]
 
 
 @pytest.mark.parametrize("seed", range(8))
 def test_what_is_told_adds_up_and_nothing_of_it_is_small(seed: int) -> None:
     left = ends_by_chance(seed)
-    told = leavings.told_until(left, date(2026, 12, 31))
+    told = spans.told_until(left, date(2026, 12, 31), ENDS)
     assert told is not None
     inside = sum(number for (month, _), number in left.items() if told.first <= month <= told.last)
     numbers = [*told.told.values(), told.others or 0]
