@@ -1,5 +1,6 @@
 """The year's calls as the board sees them, exact for any past date (DESIGN "Figures")."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from calls import counting
 from calls.models import Attempt, Call, CallRound
 from calls.rules import end_of, start_of
-from crm.extensions import Figure
+from crm.extensions import Figure, Rows
 from crm.people.models import Branch, Member, Membership
 
 
@@ -30,14 +31,33 @@ def reached(branch: Branch, on: date) -> int | None:
     return people(talks(branch, on)) if has_round(branch, on) else None
 
 
+def who_was_dialled(branch: Branch, on: date) -> Iterable[int | None]:
+    return dials(branch, on).order_by().values_list("call__member", flat=True).distinct()
+
+
+def who_was_reached(branch: Branch, on: date) -> Iterable[int | None]:
+    return talks(branch, on).order_by().values_list("call__member", flat=True).distinct()
+
+
 def kept(branch: Branch, on: date) -> int | None:
     """Reached, or attempts used up and the letter sent."""
-    if not has_round(branch, on):
-        return None
+    return kept_members(branch, on).count() if has_round(branch, on) else None
+
+
+def kept_members(branch: Branch, on: date) -> QuerySet[Member]:
     letters = Call.objects.filter(
         letter_at__lte=end_of(on), round__period=str(on.year), round__kind=CallRound.Kind.YEARLY
     )
-    return members_with(branch, letters, talks(branch, on)).count()
+    return members_with(branch, letters, talks(branch, on))
+
+
+def who_is_kept(branch: Branch, on: date) -> Iterable[int | None]:
+    return kept_members(branch, on).values_list("pk", flat=True)
+
+
+def who_was_written_to(branch: Branch, on: date) -> Iterable[int | None]:
+    spoken = talks(branch, on).filter(call__member=OuterRef("pk"))
+    return kept_members(branch, on).exclude(Exists(spoken)).values_list("pk", flat=True)
 
 
 def written(branch: Branch, on: date) -> int | None:
@@ -58,11 +78,17 @@ def exempt(branch: Branch, on: date) -> int | None:
 
 def of_members(branch: Branch, on: date) -> int | None:
     """Members on the date, and those reached during the year who have left since."""
-    if not has_round(branch, on):
-        return None
+    return to_call(branch, on).count() if has_round(branch, on) else None
+
+
+def who_is_to_be_called(branch: Branch, on: date) -> Iterable[int | None]:
+    return to_call(branch, on).values_list("pk", flat=True)
+
+
+def to_call(branch: Branch, on: date) -> QuerySet[Member]:
     counted = Membership.objects.counted(on).filter(member=OuterRef("pk"))
     spoken = talks(branch, on).filter(call__member=OuterRef("pk"))
-    return Member.objects.filter(Exists(counted) | Exists(spoken), branch=branch).count()
+    return Member.objects.filter(Exists(counted) | Exists(spoken), branch=branch)
 
 
 def members_with(branch: Branch, letters: QuerySet[Call], spoken: QuerySet[Attempt]) -> QuerySet[Member]:
@@ -83,6 +109,8 @@ def has_round(branch: Branch, on: date) -> bool:
     return rounds.filter(opens_on__lte=on).exists()
 
 
+ROUNDS = Rows(url_name="calls:rounds", permission="lead_calls")
+
 FIGURES = (
     Figure(
         name="calls_of",
@@ -90,6 +118,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Members on the date, and those we have talked with this year who have left since."),
         count=of_members,
+        people=who_is_to_be_called,
     ),
     Figure(
         name="calls_attempted",
@@ -97,6 +126,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Members whom we have dialled at least once this year, whether they answered or not."),
         count=attempted,
+        people=who_was_dialled,
     ),
     Figure(
         name="calls_reached",
@@ -104,6 +134,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Members with whom we have talked this year."),
         count=reached,
+        people=who_was_reached,
     ),
     Figure(
         name="calls_kept",
@@ -114,6 +145,7 @@ FIGURES = (
             " have been sent a letter."
         ),
         count=kept,
+        people=who_is_kept,
     ),
     Figure(
         name="calls_written",
@@ -121,6 +153,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Members who did not answer any of our attempts this year and have been written to."),
         count=written,
+        people=who_was_written_to,
     ),
     Figure(
         name="calls_unreachable",
@@ -128,6 +161,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Members of whom we had no telephone number at the end of the day."),
         count=unreachable,
+        rows=ROUNDS,
     ),
     Figure(
         name="calls_exempt",
@@ -138,5 +172,6 @@ FIGURES = (
             " officer keeps in touch."
         ),
         count=exempt,
+        rows=ROUNDS,
     ),
 )

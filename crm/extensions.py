@@ -117,6 +117,7 @@ class Figure:
     of_today: bool = False
     permission: str = "see_figures"  # crm.access.Permission: who may see it
     rows: Rows | None = None
+    people: "CountedPeople | None" = None  # whom it counts, where no page of their own lists them
 
     def is_known(self, on: date) -> bool:
         return not self.of_today or on == timezone.localdate()
@@ -127,6 +128,22 @@ class Figure:
 
 class CountFigure(Protocol):
     def __call__(self, branch: "Branch", on: date) -> int | float | None: ...
+
+
+class CountedPeople(Protocol):
+    """The key of each counted member, as many times as the figure counts them."""
+
+    def __call__(self, branch: "Branch", on: date) -> "Iterable[int | None]": ...
+
+
+@dataclass(frozen=True)
+class Account:
+    """How what is no single figure is counted: a table, a forecast. Explained beside the figures."""
+
+    name: str
+    label: "str | Promise"
+    explanation: "str | Promise"
+    rows: Rows | None = None
 
 
 @dataclass(frozen=True)
@@ -453,6 +470,7 @@ jobs: Registry[Job] = Registry()
 outer_pages: Registry[OuterPages] = Registry()
 work: Registry[Work] = Registry()
 figures: Registry[Figure] = Registry()
+accounts: Registry[Account] = Registry()
 tallies: Registry[Tally] = Registry()
 panels: Registry[Panel] = Registry()
 board_parts: Registry[BoardPart] = Registry()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -105,8 +105,8 @@ def send(*, circular: Circular, by: User, at: datetime | None = None) -> Queued 
     return queued
 
 
-def informed(branch: Branch, first: datetime, before: datetime) -> int:
-    """Members to whom a circular has gone in a time; each counted once."""
+def informed(branch: Branch, first: datetime, before: datetime) -> "QuerySet[Message, int | None]":
+    """The keys of those to whom a circular has gone in a time; each once."""
     gone = Message.objects.filter(branch=branch, kind=CIRCULAR.name, sent_at__gte=first, sent_at__lt=before)
     arrived = gone.filter(state__in=(Message.State.SENT, Message.State.POSTED))
-    return arrived.order_by().values("member").distinct().count()
+    return arrived.order_by().values_list("member", flat=True).distinct()

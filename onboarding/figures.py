@@ -1,12 +1,13 @@
 """What the board reads of introduction meetings: invited, yes, came; of the year's meetings so far."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from crm.extensions import Figure, Tally, of_branches
+from crm.extensions import Figure, Rows, Tally, of_branches
+from crm.outbox.models import Message
 from crm.people.models import Branch
 from onboarding import circulars, half_years
 from onboarding.models import Gathering, Invitation, InvitationQuerySet, end_of, start_of
@@ -22,6 +23,18 @@ def said_yes(branch: Branch, on: date) -> int:
 
 def came(branch: Branch, on: date) -> int:
     return _of_the_year(branch, on).came_until(on).count()
+
+
+def who_was_invited(branch: Branch, on: date) -> Iterable[int | None]:
+    return half_years.members_of(_of_the_year(branch, on))
+
+
+def who_said_yes(branch: Branch, on: date) -> Iterable[int | None]:
+    return half_years.members_of(_of_the_year(branch, on).yes_until(on))
+
+
+def who_came(branch: Branch, on: date) -> Iterable[int | None]:
+    return half_years.members_of(_of_the_year(branch, on).came_until(on))
 
 
 def held(branch: Branch, on: date) -> int:
@@ -74,6 +87,10 @@ INTRO_MEETINGS = Tally(names=("intro_invited", "intro_yes", "intro_attended"), c
 
 
 def informed(branch: Branch, on: date) -> int:
+    return who_was_informed(branch, on).count()
+
+
+def who_was_informed(branch: Branch, on: date) -> QuerySet[Message, int | None]:
     return circulars.informed(branch, start_of(on.replace(month=1, day=1)), end_of(on))
 
 
@@ -91,6 +108,7 @@ FIGURES = (
             "Members to whom a letter to members has gone this year, by e-mail, SMS or post; each counted once."
         ),
         count=informed,
+        people=who_was_informed,
     ),
     Figure(
         name="intro_invited",
@@ -100,6 +118,7 @@ FIGURES = (
             "Invitations sent to the year's introduction meetings. Cancelled meetings are left out."
         ),
         count=invited,
+        people=who_was_invited,
     ),
     Figure(
         name="intro_yes",
@@ -107,6 +126,7 @@ FIGURES = (
         unit=_("answers"),
         explanation=_("Those invited to the year's meetings whose last answer is yes."),
         count=said_yes,
+        people=who_said_yes,
     ),
     Figure(
         name="intro_attended",
@@ -114,6 +134,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Those ticked at the door of the year's meetings, with walk-ins."),
         count=came,
+        people=who_came,
     ),
     Figure(
         name="intro_held",
@@ -121,6 +142,7 @@ FIGURES = (
         unit=_("meetings"),
         explanation=_("The year's introduction meetings that have been. Cancelled meetings are left out."),
         count=held,
+        rows=Rows(url_name="onboarding:index", permission="plan_gatherings"),
     ),
     Figure(
         name="new_members",
@@ -130,6 +152,7 @@ FIGURES = (
             "Those of whom the branch has learnt since the half-year began, and who were new then."
         ),
         count=half_years.new_members,
+        people=half_years.who_is_new,
     ),
     Figure(
         name="new_welcomed",
@@ -137,6 +160,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Of the half-year's new members, those talked with within seven days."),
         count=half_years.welcomed,
+        people=half_years.who_was_welcomed,
     ),
     Figure(
         name="half_year_invited",
@@ -146,6 +170,7 @@ FIGURES = (
             "Invitations sent to the half-year's introduction meetings. Cancelled meetings are left out."
         ),
         count=half_years.invited,
+        people=half_years.who_was_invited,
     ),
     Figure(
         name="half_year_yes",
@@ -153,6 +178,7 @@ FIGURES = (
         unit=_("answers"),
         explanation=_("Those invited to the half-year's meetings whose last answer is yes."),
         count=half_years.said_yes,
+        people=half_years.who_said_yes,
     ),
     Figure(
         name="half_year_came",
@@ -160,6 +186,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Those ticked at the door of the half-year's meetings, with walk-ins."),
         count=half_years.came,
+        people=half_years.who_came,
     ),
     Figure(
         name="intro_no_shows",
@@ -167,6 +194,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Of the half-year's introduction meetings at which somebody was ticked at the door."),
         count=half_years.no_shows,
+        people=half_years.who_did_not_show,
     ),
     Figure(
         name="new_came_in_time",
@@ -176,6 +204,7 @@ FIGURES = (
             "Of the new members of the half-year before, those who came to an introduction meeting within six months."
         ),
         count=half_years.came_in_time,
+        people=half_years.who_came_in_time,
     ),
     Figure(
         name="kept_who_came",

@@ -1,5 +1,6 @@
 """How new members were met, half-year by half-year: what the board's figures of the first year count."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -52,16 +53,23 @@ def new_members(branch: Branch, on: date) -> int:
     return new_in(branch, half_year_of(on).first, on).count()
 
 
+def who_is_new(branch: Branch, on: date) -> Iterable[int | None]:
+    return new_in(branch, half_year_of(on).first, on).values_list("pk", flat=True)
+
+
 def welcomed(branch: Branch, on: date) -> int:
+    return len(who_was_welcomed(branch, on))
+
+
+def who_was_welcomed(branch: Branch, on: date) -> set[int]:
     """Of the half-year's new members, those talked with within seven days of the branch learning of them."""
     learnt = dict(new_in(branch, half_year_of(on).first, on).values_list("pk", "learnt_on"))
-    found = {
+    return {
         member_id
         for hook in extensions.talks.all()
         for member_id, day in hook(member_ids=list(learnt))
         if learnt[member_id] <= day <= min(on, learnt[member_id] + WELCOMED)
     }
-    return len(found)
 
 
 def invited(branch: Branch, on: date) -> int:
@@ -76,6 +84,31 @@ def came(branch: Branch, on: date) -> int:
     return _invitations(branch, on).came_until(on).count()
 
 
+def members_of(invitations: InvitationQuerySet) -> Iterable[int | None]:
+    """Whose they are, each as many times."""
+    return invitations.order_by().values_list("member", flat=True)
+
+
+def who_was_invited(branch: Branch, on: date) -> Iterable[int | None]:
+    return members_of(_invitations(branch, on))
+
+
+def who_said_yes(branch: Branch, on: date) -> Iterable[int | None]:
+    return members_of(_invitations(branch, on).yes_until(on))
+
+
+def who_came(branch: Branch, on: date) -> Iterable[int | None]:
+    return members_of(_invitations(branch, on).came_until(on))
+
+
+def who_did_not_show(branch: Branch, on: date) -> Iterable[int | None]:
+    return members_of(_no_shows(branch, on))
+
+
+def who_came_in_time(branch: Branch, on: date) -> Iterable[int | None]:
+    return _in_time(branch, on).values_list("pk", flat=True)
+
+
 def _invitations(branch: Branch, on: date) -> InvitationQuerySet:
     """Those sent by that day to introduction meetings of its half-year; cancelled ones left out."""
     half = half_year_of(on)
@@ -84,21 +117,29 @@ def _invitations(branch: Branch, on: date) -> InvitationQuerySet:
 
 
 def no_shows(branch: Branch, on: date) -> int:
+    return _no_shows(branch, on).count()
+
+
+def _no_shows(branch: Branch, on: date) -> InvitationQuerySet:
     """Who had a place at the half-year's introduction meetings held by that day and was not ticked at the door."""
     half = half_year_of(on)
     held = Gathering.objects.intro_meetings().confirmed().filter(branch=branch).on_days(half.first, on)
     ticked = held.filter(Exists(Invitation.objects.attended().filter(gathering=OuterRef("pk"))))
-    return Invitation.objects.filter(gathering__in=ticked.values("pk")).no_shows().count()
+    return Invitation.objects.filter(gathering__in=ticked.values("pk")).no_shows()
 
 
 def came_in_time(branch: Branch, on: date) -> int:
+    return _in_time(branch, on).count()
+
+
+def _in_time(branch: Branch, on: date) -> MemberQuerySet:
     """Of those learnt of in the half-year before, who came to an introduction meeting within six months."""
     half = half_year_of(on).before
     people = new_in(branch, half.first, half.last)
     in_time = _met(on).filter(
         member=OuterRef("pk"), gathering__starts_at__date__lte=OuterRef("learnt_on") + SIX_MONTHS
     )
-    return people.filter(Exists(in_time)).count()
+    return people.filter(Exists(in_time))
 
 
 def kept_who_came(branch: Branch, on: date) -> float | None:

@@ -9,7 +9,10 @@ class BoardConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
+        from crm.board.accounts import ACCOUNTS
 
+        for account in ACCOUNTS:
+            extensions.accounts.register(account.name, account)
         extensions.navigation.register(
             "board",
             extensions.NavEntry(

@@ -14,7 +14,7 @@ from crm import extensions
 from crm.access import ROLES_THAT_MAY, Permission, Standing, UserRequest, branch_page, standing
 from crm.board.forms import DayForm
 from crm.board.overview import overview
-from crm.extensions import Figure
+from crm.extensions import Figure, Rows
 from crm.people.models import Branch, Role
 
 
@@ -46,7 +46,9 @@ def how(request: UserRequest, branch: Branch) -> HttpResponse:
         for figure in extensions.figures.all()
         if mine.may(figure.permission, branch)
     ]
-    return render(request, "board/how_page.html", {"branch": branch, "told": told})
+    accounts = [(account, listed_at(account.rows, mine, branch)) for account in extensions.accounts.all()]
+    context = {"branch": branch, "told": told, "accounts": accounts}
+    return render(request, "board/how_page.html", context)
 
 
 def who_may(permission: str) -> str:
@@ -55,7 +57,13 @@ def who_may(permission: str) -> str:
 
 
 def rows_url(figure: Figure, mine: Standing, branch: Branch) -> str:
-    rows = figure.rows
+    """The page of the rows, else the list of those counted."""
+    if figure.people and mine.may(Permission.SEE_MEMBERS, branch):
+        return reverse("people:counted", args=[branch.slug, figure.name])
+    return listed_at(figure.rows, mine, branch)
+
+
+def listed_at(rows: Rows | None, mine: Standing, branch: Branch) -> str:
     return rows.url_of(branch) if rows and mine.may(rows.permission, branch) else ""
 
 

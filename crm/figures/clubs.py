@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from crm.extensions import Figure
+from crm.extensions import Figure, Rows
 from crm.people.models import Branch, Club
 
 # An election plan is for one election; parties vote every fourth year (Regeringsformen 3 kap. 3 §).
@@ -38,6 +38,8 @@ def clubs_started(branch: Branch, on: date) -> int:
     ).count()
 
 
+LISTED = Rows(url_name="people:clubs", permission="manage_branch")
+
 FIGURES = (
     Figure(
         name="clubs_active",
@@ -45,6 +47,7 @@ FIGURES = (
         unit=_("clubs"),
         explanation=_("Clubs of every kind that have begun and are not noted as resting on the day."),
         count=clubs_active,
+        rows=LISTED,
     ),
     Figure(
         name="clubs_with_election_plan",
@@ -54,6 +57,7 @@ FIGURES = (
             "Active clubs whose page says when they adopted an election plan, in the last four years."
         ),
         count=clubs_with_election_plan,
+        rows=LISTED,
     ),
     Figure(
         name="clubs_started",
@@ -61,5 +65,6 @@ FIGURES = (
         unit=_("clubs"),
         explanation=_("Geographic clubs whose page says that they started this year."),
         count=clubs_started,
+        rows=LISTED,
     ),
 )

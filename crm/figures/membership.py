@@ -7,7 +7,7 @@ opening + joined + returned + moved in − left − moved out − deceased = clo
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -121,6 +121,18 @@ def joined_between(branch: Branch, first: date, last: date) -> int:
 
 def left_between(branch: Branch, first: date, last: date) -> int:
     return periods(branch).filter(Q(until__range=(first, last))).count()
+
+
+def who_joined(branch: Branch, first: date, last: date) -> Iterable[int | None]:
+    """Whom ``joined_between`` counts, each as many times."""
+    began = periods(branch).filter(started_on__range=(first, last))
+    return began.order_by().values_list("member", flat=True)
+
+
+def who_left(branch: Branch, first: date, last: date) -> Iterable[int | None]:
+    """Whom ``left_between`` counts, each as many times."""
+    ended = periods(branch).filter(Q(until__range=(first, last)))
+    return ended.order_by().values_list("member", flat=True)
 
 
 def months_until(

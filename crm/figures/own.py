@@ -1,6 +1,6 @@
 """The figures of membership that this app registers for all to read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -18,6 +18,14 @@ def joined_this_year(branch: Branch, on: date) -> int:
 
 def left_this_year(branch: Branch, on: date) -> int:
     return membership.left_between(branch, on.replace(month=1, day=1), on)
+
+
+def who_joined(branch: Branch, on: date) -> Iterable[int | None]:
+    return membership.who_joined(branch, on.replace(month=1, day=1), on)
+
+
+def who_left(branch: Branch, on: date) -> Iterable[int | None]:
+    return membership.who_left(branch, on.replace(month=1, day=1), on)
 
 
 def members_wanted(branch: Branch, on: date) -> int | None:
@@ -122,7 +130,7 @@ FIGURES = (
             "Memberships that have begun since 1 January. Someone who comes back begins a new membership."
         ),
         count=joined_this_year,
-        rows=listed("joined"),
+        people=who_joined,
     ),
     Figure(
         name="left",
@@ -133,7 +141,7 @@ FIGURES = (
             " no longer had the member."
         ),
         count=left_this_year,
-        rows=listed("left"),
+        people=who_left,
     ),
     Figure(
         name="goal",
@@ -141,6 +149,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("The branch's next goal; when all lie behind, the last one."),
         count=members_wanted,
+        rows=Rows(url_name="people:goals", permission="manage_branch"),
     ),
     Figure(
         name="without_phone",

@@ -204,6 +204,17 @@ def _enough(cohort: Cohort) -> bool:
     return cohort.joined >= SMALLEST and cohort.may_be_told
 
 
+def who_joined_then(branch: Branch, on: date) -> Iterable[int | None]:
+    joined = joined_a_year_before([branch.pk], last_month_end(on))
+    return joined.order_by().values_list("member", flat=True)
+
+
+def who_stayed(branch: Branch, on: date) -> Iterable[int | None]:
+    end = last_month_end(on)
+    still = Exists(Membership.objects.counted(end).filter(member=OuterRef("member")))
+    return joined_a_year_before([branch.pk], end).filter(still).order_by().values_list("member", flat=True)
+
+
 def joined_then(branch: Branch, on: date) -> int | None:
     return kept_of_each([branch.pk], on)["joiners"].get(branch.pk)
 
@@ -235,6 +246,7 @@ FIGURES = (
             " roster."
         ),
         count=joined_then,
+        people=who_joined_then,
     ),
     Figure(
         name="joiners_kept",
@@ -242,5 +254,6 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Those of them who were members at the last month's end."),
         count=stayed_since,
+        people=who_stayed,
     ),
 )

@@ -3,13 +3,13 @@
 A district reads these of all its branches at once; each is counted for one branch and in one pass for many.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm.extensions import Figure, Tally, of_branches
+from crm.extensions import Figure, Rows, Tally, of_branches
 from crm.figures import goals, membership
 from crm.people.models import Branch, Membership
 from crm.rosters.models import RosterImport
@@ -31,6 +31,14 @@ def joined_lately(branch: Branch, on: date) -> int:
 
 def left_lately(branch: Branch, on: date) -> int:
     return membership.left_between(branch, *year_until(on))
+
+
+def who_joined_lately(branch: Branch, on: date) -> Iterable[int | None]:
+    return membership.who_joined(branch, *year_until(on))
+
+
+def who_left_lately(branch: Branch, on: date) -> Iterable[int | None]:
+    return membership.who_left(branch, *year_until(on))
 
 
 def goal_in_days(branch: Branch, on: date) -> int | None:
@@ -77,6 +85,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Memberships that have begun in the twelve months until the day."),
         count=joined_lately,
+        people=who_joined_lately,
     ),
     Figure(
         name="left_12_months",
@@ -84,6 +93,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Memberships that have ended in the twelve months until the day, for whatever reason."),
         count=left_lately,
+        people=who_left_lately,
     ),
     Figure(
         name="goal_in_days",
@@ -91,6 +101,7 @@ FIGURES = (
         unit=_("days"),
         explanation=_("Days from the day shown to the date of the branch's membership goal."),
         count=goal_in_days,
+        rows=Rows(url_name="people:goals", permission="manage_branch"),
     ),
     Figure(
         name="roster_age",
@@ -98,5 +109,6 @@ FIGURES = (
         unit=_("days"),
         explanation=_("Days from the date of the latest full roster that was applied to the day shown."),
         count=roster_age,
+        rows=Rows(url_name="rosters:index", permission="import_rosters"),
     ),
 )

@@ -24,10 +24,18 @@ def municipal(branch: Branch, on: date) -> list[Office]:
 
 
 def municipal_officers(branch: Branch, on: date) -> int:
-    return len({office.member_id for office in municipal(branch, on)})
+    return len(who_is_officer(branch, on))
+
+
+def who_is_officer(branch: Branch, on: date) -> set[int]:
+    return {office.member_id for office in municipal(branch, on)}
 
 
 def offered(branch: Branch, on: date) -> int:
+    return len(who_was_offered(branch, on))
+
+
+def who_was_offered(branch: Branch, on: date) -> set[int]:
     """Officers to whom a training was offered since a year before the office, or invited to a course since."""
     days: dict[int, list[date]] = {}
     noted = Training.objects.filter(member__branch=branch, offered_on__lte=on)
@@ -35,21 +43,23 @@ def offered(branch: Branch, on: date) -> int:
         days.setdefault(member_id, []).append(day)
     for course in courses(branch, LONG_AGO, on):
         days.setdefault(course.member_id, []).append(course.held_on)
-    return len(
-        {
-            office.member_id
-            for office in municipal(branch, on)
-            if any(day >= office.trained_from for day in days.get(office.member_id, ()))
-        }
-    )
+    return {
+        office.member_id
+        for office in municipal(branch, on)
+        if any(day >= office.trained_from for day in days.get(office.member_id, ()))
+    }
 
 
 def trained(branch: Branch, on: date) -> int:
+    return len(who_was_trained(branch, on))
+
+
+def who_was_trained(branch: Branch, on: date) -> set[int]:
     """Members who have taken a training or come to a study course in the calendar year of the day."""
     first = on.replace(month=1, day=1)
     taken = Training.objects.filter(member__branch=branch, taken_on__range=(first, on))
     came = {course.member_id for course in courses(branch, first, on) if course.came}
-    return len(came | set(taken.values_list("member", flat=True)))
+    return came | set(taken.values_list("member", flat=True))
 
 
 FIGURES = (
@@ -59,6 +69,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Members whose page has a municipal office that holds on the day."),
         count=municipal_officers,
+        people=who_is_officer,
     ),
     Figure(
         name="municipal_officers_offered",
@@ -69,6 +80,7 @@ FIGURES = (
             " year before the office began."
         ),
         count=offered,
+        people=who_was_offered,
     ),
     Figure(
         name="members_trained",
@@ -78,5 +90,6 @@ FIGURES = (
             "Those noted as having taken a training, and those ticked at the door of a study course."
         ),
         count=trained,
+        people=who_was_trained,
     ),
 )

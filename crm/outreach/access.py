@@ -16,6 +16,13 @@ def activities_of(branch: Branch) -> ActivityQuerySet:
     return Activity.objects.kept().filter(branch=branch).select_related("club")
 
 
+def latest_of(branch: Branch, on: date, fewest: int) -> list[Activity]:
+    """All of this year, and earlier ones until there are ``fewest``."""
+    found = activities_of(branch)
+    this_year = found.filter(held_on__gte=on.replace(month=1, day=1)).count()
+    return list(found[: max(this_year, fewest)])
+
+
 def activity_of(branch: Branch, key: int) -> Activity:
     """Raises ``Http404`` for another branch's, and for one that was removed."""
     return get_object_or_404(activities_of(branch).select_related("branch", "noted_by"), pk=key)

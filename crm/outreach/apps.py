@@ -13,6 +13,8 @@ class OutreachConfig(AppConfig):
 
         for figure in figures.FIGURES:
             extensions.figures.register(figure.name, figure)
+        for account in figures.ACCOUNTS:
+            extensions.accounts.register(account.name, account)
         for job in jobs.JOBS:
             extensions.jobs.register(job.name, job)
         extensions.board_parts.register("recruitment", board.PART)

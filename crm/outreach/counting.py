@@ -121,6 +121,13 @@ def source_span(ways: Joins, on: date) -> Span | None:
     return spans.told_until(ways, on, tuple(SOURCES), alone=NOTHING_SAID)
 
 
+def joined_in_way(branch: Branch, source: str, first: date, last: date) -> Iterable[int | None]:
+    """Whom the groups of ``joins`` count, of these days."""
+    began = membership.periods(branch).filter(started_on__range=(first, last))
+    came = began.filter(member__origin__source=source) if source else began.filter(member__origin=None)
+    return came.order_by().values_list("member", flat=True)
+
+
 def told_of(span: Span | None, labels: Mapping[str, str | Promise], *, anybody: bool) -> Told:
     """What a span tells; hidden when it may tell nothing of ``anybody``."""
     if span is None:

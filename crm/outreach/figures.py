@@ -1,11 +1,13 @@
 """What the board and the yearly plan read of outreach, of the calendar year so far."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from crm.extensions import CountFigure, Figure
+from crm.extensions import Account, CountedPeople, CountFigure, Figure, Rows
 from crm.figures import clubs
 from crm.outreach import counting
 from crm.outreach.models import Activity, ActivityQuerySet, Origin
@@ -51,11 +53,28 @@ def joined_by(source: str, branch: Branch, on: date) -> int | None:
     return span.told.get(source) if span else None
 
 
+def who_joined_by(source: str, branch: Branch, on: date) -> Iterable[int | None]:
+    """Nobody where the group may not be told."""
+    span = counting.by_source(branch, on)
+    if span is None or source not in span.told:
+        return []
+    return counting.joined_in_way(branch, source, span.first, span.last)
+
+
 def credited(branch: Branch, on: date) -> int:
     """Dated by the day on which the branch saw the fee, so that it stays when people leave."""
+    return credited_of(branch, on).count()
+
+
+def who_is_credited(branch: Branch, on: date) -> Iterable[int | None]:
+    return credited_of(branch, on).values_list("member", flat=True)
+
+
+def credited_of(branch: Branch, on: date) -> QuerySet[Origin]:
+    year = (on.replace(month=1, day=1), on)
     return Origin.objects.filter(
-        member__branch=branch, recruiter__isnull=False, credited_on__range=(on.replace(month=1, day=1), on)
-    ).count()
+        member__branch=branch, recruiter__isnull=False, credited_on__range=year
+    ).order_by()
 
 
 def count_kind(kind: str) -> CountFigure:
@@ -64,6 +83,10 @@ def count_kind(kind: str) -> CountFigure:
 
 def count_source(source: str) -> CountFigure:
     return partial(joined_by, source)
+
+
+def people_of_source(source: str) -> CountedPeople:
+    return partial(who_joined_by, source)
 
 
 KINDS = {
@@ -81,6 +104,7 @@ SOURCES = {
     "joined_by_web": (Origin.Source.WEB.value, _("Joined on the web")),
     "joined_by_unknown": (counting.UNKNOWN, _("Joined, not noted how")),
 }
+LISTED = Rows(url_name="outreach:index", permission="see_figures", query="#latest-title")
 
 FIGURES = (
     Figure(
@@ -89,6 +113,7 @@ FIGURES = (
         unit=_("activities"),
         explanation=NOTED,
         count=activities,
+        rows=LISTED,
     ),
     Figure(
         name="outreach_with_recruiting",
@@ -98,6 +123,7 @@ FIGURES = (
             "Of the year's activities, those at which people were asked to become members, or became it."
         ),
         count=with_recruiting,
+        rows=LISTED,
     ),
     Figure(
         name="outreach_conversations",
@@ -105,6 +131,7 @@ FIGURES = (
         unit=_("conversations"),
         explanation=NOTED,
         count=conversations,
+        rows=LISTED,
     ),
     Figure(
         name="outreach_new_members",
@@ -112,9 +139,17 @@ FIGURES = (
         unit=_("members"),
         explanation=_("As those who were there noted it. The register decides who has become a member."),
         count=new_members,
+        rows=LISTED,
     ),
     *(
-        Figure(name=name, label=label, unit=_("activities"), explanation=NOTED, count=count_kind(kind))
+        Figure(
+            name=name,
+            label=label,
+            unit=_("activities"),
+            explanation=NOTED,
+            count=count_kind(kind),
+            rows=LISTED,
+        )
         for name, (kind, label) in KINDS.items()
     ),
     Figure(
@@ -123,6 +158,7 @@ FIGURES = (
         unit=_("clubs"),
         explanation=_("Active clubs with an activity of their own this year at which people were asked."),
         count=clubs_with_outreach,
+        rows=LISTED,
     ),
     *(
         Figure(
@@ -134,6 +170,7 @@ FIGURES = (
                 " of 1–4 are not told."
             ),
             count=count_source(source),
+            people=people_of_source(source),
         )
         for name, (source, label) in SOURCES.items()
     ),
@@ -143,5 +180,46 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Counted on the day when the branch saw in the register that the fee was paid."),
         count=credited,
+        people=who_is_credited,
+    ),
+)
+
+ACCOUNTS = (
+    Account(
+        name="new_by_source",
+        label=_("How new members came"),
+        explanation=_(
+            "Those who have joined since the branch had its first member file, by what an officer has noted of each."
+            " Told of whole quarters, merged with their neighbours until no group of 1–4 can be reckoned, and the"
+            " same on every day; what is noted later changes them."
+        ),
+        rows=Rows(url_name="outreach:unknown", permission="see_members"),
+    ),
+    Account(
+        name="new_by_club",
+        label=_("New members by club"),
+        explanation=_(
+            "Those who joined in the latest calendar year that is over, by the primary club they have now. Groups of"
+            " 1–4 people are merged."
+        ),
+        rows=Rows(url_name="people:members", permission="see_members", query="?show=member"),
+    ),
+    Account(
+        name="outreach_by_month",
+        label=_("Outreach month by month"),
+        explanation=_(
+            "Activities by the month in which they were held, as those who were there noted them; with recruiting"
+            " are those at which people were asked, or became members. Joined are memberships that began in the month."
+        ),
+        rows=LISTED,
+    ),
+    Account(
+        name="outreach_by_kind",
+        label=_("Which activities pay off"),
+        explanation=_(
+            "Activities by kind. New members are as those who were there noted them, of whole quarters, and are told"
+            " when no kind has 1–4."
+        ),
+        rows=LISTED,
     ),
 )

@@ -1,6 +1,6 @@
 """Where the pages of people, roles and the access log start their queries. Each caller has passed the door."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -70,6 +70,11 @@ def listed_members(branch: Branch, *, standing: str, text: str = "", club: str =
     clubs = ClubMembership.objects.select_related("club").order_by("-is_primary", "club__name")
     listed = found.matching(text).in_name_order().only(*LISTED)
     return listed.prefetch_related(Prefetch("club_memberships", queryset=clubs))
+
+
+def people_counted(branch: Branch, keys: Collection[int]) -> "QuerySet[Member]":
+    """Those of these keys that are on file, in name order; who has been erased has no row to show."""
+    return members_of(branch).filter(pk__in=keys).in_name_order().only(*LISTED)
 
 
 def _began_this_year() -> "QuerySet[Membership]":

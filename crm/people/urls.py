@@ -1,6 +1,18 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from crm.people.views import branch, duplicates, home, leaving, log, login, members, roles, skills, superuser
+from crm.people.views import (
+    branch,
+    counted,
+    duplicates,
+    home,
+    leaving,
+    log,
+    login,
+    members,
+    roles,
+    skills,
+    superuser,
+)
 
 people: list[URLPattern | URLResolver] = [
     path("inloggningskod/", login.printed_code_login, name="printed_code_login"),
@@ -12,6 +24,7 @@ people: list[URLPattern | URLResolver] = [
     path("<slug:branch>/medlemmar/", members.members, name="members"),
     path("<slug:branch>/medlemmar/<int:pk>/", members.member, name="member"),
     path("<slug:branch>/medlemmar/<int:pk>/onskemal/<slug:wish>/", members.change_wish, name="change_wish"),
+    path("<slug:branch>/medlemmar/raknade/<slug:figure>/", counted.counted, name="counted"),
     path("<slug:branch>/medlemmar/saknade/", leaving.missing, name="missing"),
     path("<slug:branch>/medlemmar/saknade/lamnat/", leaving.confirm, name="confirm_leaving"),
     path("<slug:branch>/medlemmar/saknade/kvar/", leaving.take_back, name="take_back"),

@@ -2,7 +2,9 @@
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
+from crm.access import Permission, Standing
 from crm.people.models import Branch
 from crm.plan.models import Area, CalendarLink, CentralDate, Goal, Note, Plan
 
@@ -15,6 +17,11 @@ def plans_of(branch: Branch) -> "QuerySet[Plan]":
 def plan_of(branch: Branch, year: int) -> Plan:
     """Raises ``Http404`` for a year without a plan."""
     return get_object_or_404(Plan.objects.select_related("branch"), branch=branch, year=year)
+
+
+def how_url(standing: Standing, branch: Branch) -> str:
+    """The page on how figures are counted, for those who may see figures."""
+    return reverse("board:how", args=[branch.slug]) if standing.may(Permission.SEE_FIGURES, branch) else ""
 
 
 def area_of(branch: Branch, key: int) -> Area:

@@ -56,7 +56,10 @@ def page(client: Client, branch: Branch, kind: str = "board") -> str:
 
 def test_every_registered_figure_is_told_once_with_its_words(client: Client, branch: Branch) -> None:
     html = page(client, branch)
-    assert re.findall(r'<section class="card" id="figure-(\w+)"', html) == extensions.figures.names()
+    assert re.findall(r'<section class="card" id="figure-(\w+)"', html) == [
+        *extensions.figures.names(),
+        *extensions.accounts.names(),
+    ]
     log_in_as(client, "board", branch)
     told = client.get(address(branch)).context["told"]
     assert [figure for figure, _who, _url in told] == list(extensions.figures.all())

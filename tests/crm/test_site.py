@@ -32,6 +32,7 @@ WORDS = {
     "kind": "yearly",
     "reason": "left",
     "token": "wrong",
+    "figure": "joined",
 }
 # Who is not logged in may open these: to log in, to choose a language, and to answer what was sent to them.
 PUBLIC = {

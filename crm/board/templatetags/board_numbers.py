@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from django import template
 from django.utils.formats import number_format
 
+from crm import extensions
 from crm.board import sentences
+from crm.extensions import Account, Figure
 from crm.figures.corrected import Cause, Corrected
 from crm.figures.membership import Month
 
@@ -43,6 +45,13 @@ def of_month(corrected: "Iterable[Corrected] | None", month: Month) -> Corrected
     """What the board was told of members at the month's end, where that is corrected."""
     ends = (found for found in corrected or () if found.figure.name == "members" and found.on == month.last)
     return next(ends, None)
+
+
+@register.filter
+def explained(names: str) -> list[Figure | Account]:
+    """What these names stand for, in a row, of figures and of tables; those that are not there are left out."""
+    found = (extensions.figures.get(name) or extensions.accounts.get(name) for name in names.split())
+    return [one for one in found if one]
 
 
 @register.filter

@@ -27,7 +27,7 @@ def index(request: UserRequest, branch: Branch) -> HttpResponse:
     context = {
         "branch": branch,
         "recruitment": board.whole_page(branch, today),
-        "latest": access.activities_of(branch)[:SHOWN],
+        "latest": access.latest_of(branch, today, SHOWN),
         "unnoted": access.unnoted(branch, today),
         "may_see_members": here.may(Permission.SEE_MEMBERS, branch),
         "may_set_address": here.may(Permission.PLAN_GATHERINGS, branch),

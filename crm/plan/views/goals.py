@@ -39,6 +39,7 @@ def goal(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         "form": form,
         "may_note": notes.may_note(shown, request.user),
         "may_change": standing(request).may(Permission.CHANGE_PLAN, branch),
+        "how_url": access.how_url(standing(request), branch),
     }
     return render(request, "plan/goal.html", context, status=422 if request.method == "POST" else 200)
 

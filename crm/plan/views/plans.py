@@ -55,6 +55,7 @@ def plan(request: UserRequest, branch: Branch, year: int) -> HttpResponse:
         "area_form": AreaForm(),
         "adopt_form": AdoptForm(today=today, initial={"adopted_on": today}),
         "may_change": standing(request).may(Permission.CHANGE_PLAN, branch),
+        "how_url": access.how_url(standing(request), branch),
     }
     return render(request, "plan/plan.html", context)
 
