@@ -86,7 +86,7 @@ def pdf_of(branch: Branch, messages: Iterable[Message]) -> bytes:
 
 
 def draw(branch: Branch, messages: Iterable[Message]) -> bytes:
-    sheet = Sheet(
+    sheet = Letters(
         title=_("Letters from %(branch)s") % {"branch": branch.name}, language="sv", footer_text=branch.name
     )
     for message in messages:
@@ -94,8 +94,25 @@ def draw(branch: Branch, messages: Iterable[Message]) -> bytes:
     return sheet.as_bytes()
 
 
-def _draw_one(sheet: Sheet, branch: Branch, message: Message) -> None:
-    sheet.add_page()
+class Letters(Sheet):
+    """Each letter counts its own pages: whoever gets it knows of no others. One page needs no number."""
+
+    first_page = 1
+
+    def begin(self) -> None:
+        self.add_page()
+        self.first_page = self.page_no()
+
+    def footer(self) -> None:
+        self.set_y(-MARGIN - 3)
+        self.write_in(SMALL)
+        self.cell(self.epw * 0.75, 6, self.footer_text)
+        if (page := self.page_no() - self.first_page + 1) > 1:
+            self.cell(self.epw * 0.25, 6, _("Page %(page)s") % {"page": page}, align="R")
+
+
+def _draw_one(sheet: Letters, branch: Branch, message: Message) -> None:
+    sheet.begin()
     sheet.write_in(SMALL)
     sheet.set_xy(MARGIN, MARGIN)
     sheet.multi_cell(
@@ -122,18 +139,32 @@ def body(message: Message) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
 
 
+def typed_at(answer_url: str) -> str:
+    """Where a code is typed: the page above those that links lead to, and short enough to copy from paper."""
+    return answer_url.rstrip("/").rpartition("/")[0].partition("://")[2] + "/"
+
+
+def _asks(message: Message) -> bool:
+    """Whether the words hold the link itself, and not only the calendar file below it."""
+    link = re.escape(message.answer_url) + r"(?!\w)"
+    return bool(message.answer_url and re.search(link, message.text))
+
+
 def _draw_answer(sheet: Sheet, branch: Branch, message: Message) -> None:
-    """How to answer: the QR code, the address in letters, the code to say or type, and the telephone."""
-    if not message.answer_url:
+    """How to answer: the QR code, or a short address and the code to type there, or the telephone."""
+    if not _asks(message):
         return
     if sheet.will_page_break(QR_SIDE + 6):
         sheet.add_page()
     sheet.ln(4)
     top = sheet.get_y()
     sheet.qr(message.answer_url, x=MARGIN - 2, y=top, side=QR_SIDE)
-    lines = [_("Point your telephone's camera at the square, or write:"), message.answer_url]
+    lines = [_("Point your telephone's camera at the square, or go to:")]
     if message.answer_code:
-        lines.append(_("Your code: %(code)s") % {"code": message.answer_code})
+        lines.append(typed_at(message.answer_url))
+        lines.append(_("and write your code: %(code)s") % {"code": message.answer_code})
+    else:
+        lines.append(message.answer_url)
     if branch.office_phone:
         lines.append(_("Or call us: %(phone)s.") % {"phone": branch.office_phone})
     sheet.set_xy(MARGIN + QR_SIDE + 4, top + 3)

@@ -95,7 +95,9 @@ def queue_for_user(
 
 
 def write_one(writer: texts.Writer, kind: TextKind, member: Member, way: Way, filled: Filling) -> Message:
-    """What one member gets, not saved."""
+    """What one member gets, not saved. A kind without the link among its placeholders wants no answer."""
+    if filled.answer_url and filled.answer_url not in map(filled.values.get, kind.placeholders):
+        filled = Filling(values=filled.values)
     message = _message(writer.branch, writer.to(member, filled))
     message.member, message.kind, message.words = member, kind.name, writer.wording.version
     message.channel, message.address = way.channel, way.address

@@ -1,3 +1,4 @@
+import re
 from io import BytesIO
 
 import pytest
@@ -5,10 +6,13 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
+from pytest_django import Settings
 
 from crm.outbox import letters, sending
 from crm.outbox.models import LetterBatch, Message
 from crm.people.models import AccessLog, Branch, Member, Membership, Role, User
+from onboarding import texts as texts_of_gatherings
+from onboarding.models import Invitation
 from tests.factories import BranchFactory, MemberFactory
 from tests.logins import log_in_as
 from tests.outbox.conftest import write_to
@@ -68,16 +72,50 @@ def test_the_answer_stands_as_code_and_address(letter: Message, console: User) -
     batch = letters.print_waiting(branch=letter.branch, by=console)
     assert batch is not None
     (page,) = texts(batch)
-    assert page.count(url) == 1
-    assert "Din kod: 7KQ2" in page
-    assert "Fot" not in page
+    assert "gå till:\ntusen.example.org/i/\noch skriv din kod: 7KQ2\nEller ring" in page
+    assert [words in page for words in (url, "Svara här", "Fot")] == [False, False, False]
+
+
+def test_without_a_code_the_whole_address_stands_there(letter: Message, console: User) -> None:
+    url = "https://tusen.example.org/i/abc/"
+    Message.objects.update(answer_url=url, text=f"Svara här: {url}")
+    batch = letters.print_waiting(branch=letter.branch, by=console)
+    assert batch is not None
+    assert "gå till:\nhttps://tusen.example.org/i/abc/\nEller" in texts(batch)[0]
+
+
+def test_a_letter_that_asks_nothing_shows_no_way_to_answer(letter: Message, console: User) -> None:
+    url = "https://tusen.example.org/i/abc/"
+    Message.objects.update(answer_url=url, answer_code="7KQ2", text=f"Inställt: {url}kalender.ics")
+    batch = letters.print_waiting(branch=letter.branch, by=console)
+    assert batch is not None
+    assert [words in texts(batch)[0] for words in ("Rikta", "7KQ2", "kalender")] == [False] * 3
+
+
+@pytest.mark.parametrize("base", ["https://tusen.example.org", "http://127.0.0.1:8000"])
+def test_the_short_address_is_where_codes_are_typed(client: Client, settings: Settings, base: str) -> None:
+    settings.SITE_URL = base
+    url = texts_of_gatherings.invitation_url(Invitation(token="abc"))
+    host, _slash, path = letters.typed_at(url).partition("/")
+    assert (f"//{host}" in base, f"/{path}") == (True, reverse("invitation_code"))
 
 
 def test_a_long_letter_goes_on_over_the_page(letter: Message, console: User) -> None:
     Message.objects.update(text="\n".join(f"Rad {n}" for n in range(60)))
     batch = letters.print_waiting(branch=letter.branch, by=console)
     assert batch is not None
-    assert "Rad 59" in texts(batch)[1]
+    pages = texts(batch)
+    assert "Rad 59" in pages[1]
+    assert ["Sida" in pages[0], "Sida 2" in pages[1]] == [False, True]
+
+
+def test_each_letter_of_a_batch_counts_its_own_pages(letter: Message, console: User) -> None:
+    write_to(letter.branch, *MemberFactory.create_batch(2, branch=letter.branch, channel="letter"))
+    Message.objects.exclude(pk=letter.pk).update(text="\n".join(f"Rad {n}" for n in range(60)))
+    batch = letters.print_waiting(branch=letter.branch, by=console)
+    assert batch is not None
+    numbers = [re.findall(r"Sida \d+.*", page) for page in texts(batch)]
+    assert numbers == [[], [], ["Sida 2"], [], ["Sida 2"]]
 
 
 def test_printed_then_posted_then_nothing_more(batch: LetterBatch, console: User) -> None:

@@ -86,4 +86,26 @@ def test_the_letter_is_one_page_that_another_program_reads(branch: Branch, name:
     pages = PdfReader(BytesIO(letters.pdf_of(branch, [message]))).pages
     words = pages[0].extract_text()
     assert (len(pages), "Åsa <b> & Co" in words, "[" in words) == (1, True, False)
-    assert (f"Din kod: {message.answer_code}" in words) == bool(message.answer_code)
+    asks = message.answer_url + " " in message.text.replace("\n", " ") and bool(message.answer_url)
+    assert (f"och skriv din kod: {message.answer_code}" in words) == asks
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("channel", ["email", "sms", "letter"])
+def test_only_what_is_about_something_ahead_has_a_link_to_answer_at(
+    branch: Branch, name: str, channel: str
+) -> None:
+    message = written(branch, name, channel)
+    link = message.answer_url
+    is_ahead = name in {
+        "invite",
+        "invite_other",
+        "remind_coming",
+        "remind_silent",
+        "moved",
+        "cancelled",
+        "place",
+    }
+    assert (bool(link), bool(message.answer_code)) == (is_ahead, is_ahead)
+    assert not is_ahead or channel != "sms" or link in message.sms
+    assert is_ahead or "/i/" not in message.text + message.html + message.sms
