@@ -219,12 +219,6 @@ class Leaving(Protocol):
     def __call__(self, *, branch: "Branch", member_ids: list[int], by: "User") -> None: ...
 
 
-class WishChanged(Protocol):
-    """Called inside the transaction in which a member has said no to something, or has taken a no back."""
-
-    def __call__(self, *, member: "Member", by: "User") -> None: ...
-
-
 class Erasure(Protocol):
     """Called inside the transaction that erases a person: forget their texts, keep the counts."""
 
@@ -475,7 +469,8 @@ tallies: Registry[Tally] = Registry()
 panels: Registry[Panel] = Registry()
 board_parts: Registry[BoardPart] = Registry()
 leaving: Registry[Leaving] = Registry()
-wish_changes: Registry[WishChanged] = Registry()
+# In the transaction in which a member has said no to something, or takes a no back; called like an erasure.
+wish_changes: Registry[Erasure] = Registry()
 erasure: Registry[Erasure] = Registry()
 history: Registry[History] = Registry()
 disclosures: Registry[Disclosure] = Registry()
