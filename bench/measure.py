@@ -42,11 +42,8 @@ def named(name: str) -> Callable[[int], Result]:
         "claims_evening": ("claims", "evening"),
         "claims_import": ("claims", "beside_an_import"),
         "inviting": ("outbox", "inviting"),
-        "inviting_bare": ("outbox", "inviting_bare"),
         "sending_near": ("outbox", "sending_near"),
-        "sending_near_loop": ("outbox", "sending_near_loop"),
         "sending_far": ("outbox", "sending_far"),
-        "sending_far_loop": ("outbox", "sending_far_loop"),
         "round": ("rounds", "ours"),
         "round_raw": ("rounds", "raw"),
         "district": ("rounds", "open_all"),
@@ -58,7 +55,6 @@ def named(name: str) -> Callable[[int], Result]:
         "caller": ("pages", "caller"),
         "caller_bare": ("pages", "caller_bare"),
         "invitation": ("pages", "invitation"),
-        "invitation_bare": ("pages", "invitation_bare"),
     }[name]
     found: Callable[[int], Result] = getattr(import_module(f"bench.{module}"), function)
     return found

@@ -1,12 +1,14 @@
 """Pages through the whole stack of middleware, beside a page that only reads and writes out as many rows."""
 
-from statistics import quantiles
+from statistics import median, quantiles
 from time import perf_counter
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.urls import include, path
 from django.utils import timezone
 
@@ -64,15 +66,12 @@ def caller_bare(members: int) -> Result:
 
 
 def invitation(members: int) -> Result:
-    """The page that an invitation's link opens, of one of so many who are invited."""
+    """The page that an invitation's link opens, of one of so many who are invited, in turns with the bare page."""
     outbox.invited(members)
     asked = Invitation.objects.order_by("pk")[members // 2]
-    return visit(Client(), f"/i/{asked.token}/")
-
-
-def invitation_bare(members: int) -> Result:
-    filled_branch(members)
-    return visit(Client(), f"/bare/{INVITATION_ROWS}/")
+    address = f"/i/{asked.token}/"
+    ours, bare = in_turns(Client(), address, f"/bare/{INVITATION_ROWS}/")
+    return ours | {f"bare_{key}": value for key, value in bare.items()} | {"queries": queries_of(address)}
 
 
 def filled_branch(members: int) -> Branch:
@@ -92,15 +91,34 @@ def client_of(kind: str, branch: Branch, number: int = 0) -> Client:
     return client
 
 
-@override_settings(ROOT_URLCONF="bench.pages", STORAGES=PLAIN_FILES)
 def visit(client: Client, address: str) -> Result:
     """Requests a second in one process, one after another, and the time that 19 of 20 stay below."""
-    for _ in range(5):
+    return in_turns(client, address)[0]
+
+
+@override_settings(ROOT_URLCONF="bench.pages", STORAGES=PLAIN_FILES)
+def in_turns(client: Client, *addresses: str) -> list[Result]:
+    for address in addresses * 5:
         answer = client.get(address)
         assert answer.status_code == 200, f"{address} answered {answer.status_code}"
-    times = []
+    times: dict[str, list[float]] = {address: [] for address in addresses}
     for _ in range(REQUESTS):
-        started = perf_counter()
-        client.get(address)
-        times.append(perf_counter() - started)
-    return {"per_s": REQUESTS / sum(times), "p95_ms": quantiles(times, n=20)[-1] * 1000}
+        for address in addresses:
+            started = perf_counter()
+            client.get(address)
+            times[address].append(perf_counter() - started)
+    return [
+        {
+            "per_s": REQUESTS / sum(taken),
+            "p95_ms": quantiles(taken, n=20)[-1] * 1000,
+            "median_ms": median(taken) * 1000,
+        }
+        for taken in times.values()
+    ]
+
+
+@override_settings(ROOT_URLCONF="bench.pages", STORAGES=PLAIN_FILES)
+def queries_of(address: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        Client().get(address)
+    return len(asked)
