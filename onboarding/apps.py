@@ -9,6 +9,7 @@ class OnboardingConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from onboarding import (
+            board,
             departures,
             disclosures,
             figures,
@@ -32,6 +33,7 @@ class OnboardingConfig(AppConfig):
             extensions.figures.register(figure.name, figure)
         for kind in texts.KINDS:
             extensions.texts.register(kind.name, kind)
+        extensions.board_parts.register("unconfirmed", board.PART)
         extensions.tallies.register("intro_meetings", figures.INTRO_MEETINGS)
         extensions.tallies.register("intro_held", figures.INTRO_HELD)
         extensions.history.register("invitations", invitations.with_invitations)

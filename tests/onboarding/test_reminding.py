@@ -1,15 +1,18 @@
 """Reminders before a gathering, thanks after it, and a draft that nobody confirms in time."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 
 from crm.outbox.models import Message
 from crm.people.models import Branch, Member, Membership, Role, User
 from onboarding import answers, invitations, planning, reminding
 from onboarding.models import Gathering, IntroSettings, Invitation
-from tests.factories import MemberFactory, user_with
+from tests.factories import BranchFactory, MemberFactory, user_with
+from tests.logins import log_in_as
 from tests.onboarding.conftest import EVENING, SIX_WEEKS_BEFORE
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +154,33 @@ def test_officer_and_board_are_told_once_when_nobody_confirms_in_time(draft: Gat
     written = Message.objects.filter(purpose_key=f"unconfirmed:{draft.pk}")
     assert sorted(written.values_list("address", flat=True)) == ["marta@example.org", "styrelsen@example.org"]
     assert "är inte bekräftad" in written[0].text
+
+
+def boards_page(client: Client, draft: Gathering, on: date) -> str:
+    with time_machine.travel(datetime.combine(on, time(12), tzinfo=UTC), tick=False):
+        log_in_as(client, Role.Kind.BOARD, draft.branch)
+        return client.get(reverse("board:index", args=[draft.branch.slug])).content.decode()
+
+
+WARNING = "Träffen den 11 mars är inte bekräftad"
+
+
+@pytest.mark.parametrize(
+    ("on", "told"), [(date(2027, 1, 27), False), (date(2027, 1, 28), True), (date(2027, 3, 12), False)]
+)
+def test_the_board_sees_it_on_its_own_page(client: Client, draft: Gathering, on: date, told: bool) -> None:
+    page = boards_page(client, draft, on)
+    assert (WARNING in page, "Be en medlemsansvarig" in page) == (told, told)
+
+
+def test_the_boards_page_says_nothing_of_a_confirmed_one_or_of_another_branchs(
+    client: Client, draft: Gathering, officer: User
+) -> None:
+    on = date(2027, 2, 1)
+    other = BranchFactory.create()
+    planning.plan_intro_meetings(branch=other, on=date(2027, 1, 4))
+    planning.confirm(gathering=draft, by=officer)
+    assert WARNING not in boards_page(client, draft, on)
 
 
 def test_a_confirmed_draft_is_not_warned_of(draft: Gathering, officer: User) -> None:
