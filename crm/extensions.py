@@ -115,6 +115,7 @@ class Figure:
     explanation: "str | Promise"
     count: "CountFigure"
     of_today: bool = False
+    only_coarse: bool = False  # read by name alone, by pages that tell it to the nearest five
     permission: str = "see_figures"  # crm.access.Permission: who may see it
     rows: Rows | None = None
     people: "CountedPeople | None" = None  # whom it counts, where no page of their own lists them

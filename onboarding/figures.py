@@ -95,8 +95,9 @@ def who_was_informed(branch: Branch, on: date) -> QuerySet[Message, int | None]:
 
 
 KEPT = _(
-    "Of those who joined twelve to twenty-four months before the last month's end: who came to an introduction"
-    " meeting within six months, and who did not. A connection, not a cause. Groups under five are hidden."
+    "Of those who joined in the latest joining quarters that are told and make a year: who came to an introduction"
+    " meeting within six months, and who did not. A connection, not a cause. Quarters are merged until nobody can be"
+    " pointed out."
 )
 
 FIGURES = (

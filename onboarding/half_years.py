@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from crm import extensions
 from crm.extensions import Contact
-from crm.figures import staying
-from crm.figures.blocks import is_large_or_empty
-from crm.figures.months import last_month_end
+from crm.figures import membership, staying
 from crm.people.models import Branch, Member
 from crm.people.models.members import MemberQuerySet
 from onboarding.models import Gathering, Invitation, InvitationQuerySet, end_of
@@ -153,20 +151,12 @@ def kept_who_did_not(branch: Branch, on: date) -> float | None:
 def _share_kept(branch: Branch, on: date, *, came: bool) -> float | None:
     """The percentage still members a year after they joined, of those who came to a meeting in time or did not.
 
-    Of the same people as the figure ``kept``; nothing where one to four could be told.
+    Of the blocks of quarters that the board's page tells of both.
     """
-    joined = staying.joined_a_year_before([branch.pk], last_month_end(on))
-    rows = (
-        joined.annotate(met=came_to_introduction(), stayed=staying.stayed(staying.YEAR))
-        .order_by()
-        .values_list("met", "stayed")
-        .annotate(number=Count("pk"))
-    )
-    cells: dict[tuple[bool, bool], int] = {(met, stayed): number for met, stayed, number in rows}
-    stayed, gone = cells.get((came, True), 0), cells.get((came, False), 0)
-    if stayed + gone == 0 or not is_large_or_empty(*cells.values()):
-        return None
-    return round(100 * stayed / (stayed + gone), 1)
+    first = membership.first_rosters([branch.pk]).get(branch.pk)
+    told = staying.cohorts(branch, on, known_since=first).split_by(CAME_TO_INTRODUCTION.name)
+    lately = staying.a_year_of(told, lambda pair: pair[0 if came else 1])
+    return round(lately.percent, 1) if lately else None
 
 
 def came_to_introduction() -> Exists:

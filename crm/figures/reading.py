@@ -79,7 +79,9 @@ def kept_names() -> set[str]:
 
 def _wanted(names: Collection[str] | None) -> dict[str, Figure]:
     return {
-        figure.name: figure for figure in extensions.figures.all() if names is None or figure.name in names
+        figure.name: figure
+        for figure in extensions.figures.all()
+        if (not figure.only_coarse if names is None else figure.name in names)
     }
 
 

@@ -5,9 +5,10 @@ Whoever joined before the branch's first full roster is left out: of them only t
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncQuarter
@@ -53,10 +54,7 @@ def joined_a_year_before(branches: Collection[int] | None, end: date) -> QuerySe
 
 
 def kept_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
-    """Those who joined 12-24 whole months before, who of them are members, and what percentage that is.
-
-    No percentage for a branch where those who stayed, or those who did not, are one to four: they could be told.
-    """
+    """Those who joined 12-24 whole months before, and who of them are members: exact, for pages that coarsen both."""
     end = last_month_end(on)
     joined = joined_a_year_before(branches, end)
     still = Exists(Membership.objects.counted(end).filter(member=OuterRef("member")))
@@ -68,13 +66,28 @@ def kept_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[i
     found: dict[str, dict[int, int]] = {name: {} for name in TALLY.names}
     for branch, everybody, stayed in rows:
         found["joiners"][branch], found["joiners_kept"][branch] = everybody, stayed
-        if is_large_or_empty(stayed, everybody - stayed):
-            found["kept"][branch] = round(100 * stayed / everybody)
     return found
 
 
 def kept(branch: Branch, on: date) -> int | None:
-    return kept_of_each([branch.pk], on)["kept"].get(branch.pk)
+    """The percentage of the blocks that the board's page tells; of months that move it could be reckoned who left."""
+    first = membership.first_rosters([branch.pk]).get(branch.pk)
+    lately = a_year_of(cohorts(branch, on, known_since=first).told, lambda cohort: cohort)
+    return round(lately.percent) if lately else None
+
+
+T = TypeVar("T")
+
+
+def a_year_of(told: "Sequence[T]", group_of: "Callable[[T], Cohort]") -> "Cohort | None":
+    """The latest blocks that make a year, together; ``None`` when nobody has joined in them."""
+    blocks: list[Cohort] = []
+    for block in reversed([group_of(found) for found in told]):
+        blocks.insert(0, block)
+        if blocks[-1].last - block.first >= YEAR - timedelta(days=1):
+            break
+    together = Cohort.of(blocks) if blocks else None
+    return together if together and together.joined else None
 
 
 def stayed(time: timedelta) -> Exists:
@@ -119,6 +132,11 @@ class Cohort:
     @property
     def after_a_year(self) -> int:
         return sum(number for fate, number in self.people.items() if fate.after_a_year)
+
+    @property
+    def percent(self) -> float:
+        """Members after a year, of those who joined; raises ``ZeroDivisionError`` when nobody did."""
+        return 100 * self.after_a_year / self.joined
 
     def who(self, contact: str, *, met: bool) -> "Cohort":
         """Those of them who had a contact in time, or had not."""
@@ -223,7 +241,7 @@ def stayed_since(branch: Branch, on: date) -> int | None:
     return kept_of_each([branch.pk], on)["joiners_kept"].get(branch.pk)
 
 
-TALLY = Tally(names=("kept", "joiners", "joiners_kept"), count=kept_of_each, absent=None)
+TALLY = Tally(names=("joiners", "joiners_kept"), count=kept_of_each, absent=None)
 
 FIGURES = (
     Figure(
@@ -231,9 +249,9 @@ FIGURES = (
         label=_("New members who stay"),
         unit=_("percent"),
         explanation=_(
-            "Of those who joined twelve to twenty-four months before the last month's end, the share who were"
-            " members at that end. Those who joined before the first full roster are left out. Nothing is"
-            " shown when one to four have left, or stayed: they could be recognised."
+            "Of those who joined in the latest joining quarters that are told and make a year, the share who were"
+            " members 365 days later. Those who joined before the first full roster are left out. Quarters are"
+            " merged until neither those who left nor those who stayed are one to four."
         ),
         count=kept,
     ),
@@ -246,6 +264,7 @@ FIGURES = (
             " roster."
         ),
         count=joined_then,
+        only_coarse=True,
         people=who_joined_then,
     ),
     Figure(
@@ -254,6 +273,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Those of them who were members at the last month's end."),
         count=stayed_since,
+        only_coarse=True,
         people=who_stayed,
     ),
 )

@@ -83,7 +83,9 @@ class FigureSelect(forms.ChoiceField):
 
 
 def figure_choices() -> list[tuple[str, str]]:
-    named = [(figure.name, str(figure.label)) for figure in extensions.figures.all()]
+    named = [
+        (figure.name, str(figure.label)) for figure in extensions.figures.all() if not figure.only_coarse
+    ]
     return [("", "–"), *sorted(named, key=lambda pair: pair[1].casefold())]
 
 

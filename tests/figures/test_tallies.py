@@ -45,11 +45,11 @@ def test_one_pass_over_all_branches_finds_what_each_finds_for_itself(seed: int) 
     branches = [random_branch(Random(f"{seed} {number}")) for number in range(3)]
     today = timezone.localdate()
     for on in (ON, date(2025, 1, 1), ON - timedelta(days=seed), today):
-        each = reading.read_each([branch.pk for branch in branches], on)
+        each = reading.read_each([branch.pk for branch in branches], on, reading.kept_names())
         for branch in branches:
             apart = counted_apart(branch, on)
             assert {name: values[branch.pk] for name, values in each.items()} == apart
-            assert {name: reading.read(branch, on)[name].value for name in apart} == apart
+            assert {name: reading.read(branch, on, apart)[name].value for name in apart} == apart
 
 
 def test_every_tally_names_registered_figures_and_no_figure_twice() -> None:
