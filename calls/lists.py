@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Q, QuerySet
@@ -18,10 +19,15 @@ Callers = QuerySet[User]
 LEFT_TO_DO = (Call.State.WAITING, Call.State.PARKED)
 
 
-def callers_of(branch: Branch, on: date) -> Callers:
+def callers_of(branch: Branch | int, on: date) -> Callers:
     """Those who hold the role of caller on a day, in name order."""
     roles = Role.objects.in_force(on).filter(branch=branch, kind=Role.Kind.CALLER)
     return User.objects.filter(pk__in=roles.values("user"), is_active=True).order_by("name", "pk")
+
+
+def callers_for(call_round: CallRound, on: date) -> QuerySet[User, Any]:
+    """Their keys, for the round of their branch."""
+    return callers_of(call_round.branch_id, on).values_list("pk")
 
 
 def may_call(branch: Branch, on: date) -> Callers:

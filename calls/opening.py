@@ -5,7 +5,7 @@ Written without lists and put on them afterwards, every row would be written twi
 
 from datetime import date
 
-from calls import lists, seats, settling, sharing
+from calls import lists, seats, settling, sharing, statements
 from calls.models import CallRound, CallRules
 from calls.rules import moment
 from crm.people.models import User
@@ -14,7 +14,7 @@ from crm.people.models import User
 def fill(*, call_round: CallRound, rules: CallRules, on: date, by: User) -> None:
     """A call for each member, and a list for each caller. Queries grow neither with members nor with callers."""
     spoken = settling.spoken_with(call_round, on)
-    callers = list(lists.callers_of(call_round.branch, on).values_list("pk", flat=True))
+    callers = [caller for (caller,) in statements.rows_of(lists.callers_for, call_round, on)]
     plan: dict[int, int] = {}
     if callers:
         made = lists.first_lists(callers, call_round=call_round, by=by, at=moment(on))

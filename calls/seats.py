@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import CharField, Count, QuerySet
 from django.db.models.functions import Cast
 
@@ -36,11 +36,9 @@ def of_members(
     """A seat for each member who has a number, by the member's key: before there are calls."""
     homes: dict[int, list[str]] = {}
     numbers: dict[int, list[str]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(*statements.of_round(with_numbers, call_round, members, *given))
-        for key, number, *home in cursor.fetchall():
-            homes[key] = home
-            numbers[key].append(number)
+    for key, number, *home in statements.rows_of(with_numbers, call_round, members, *given):
+        homes[key] = home
+        numbers[key].append(number)
     return seated(call_round, [(key, key, None, *home) for key, home in homes.items()], numbers, desks)
 
 
@@ -76,30 +74,45 @@ def seated(
 
 def former_callers(call_round: CallRound) -> dict[int, int]:
     """Who called each member in the year's round before (or has them in this year's): who talked, else whose list."""
-    yearly = CallRound.objects.filter(branch=call_round.branch_id, kind=CallRound.Kind.YEARLY)
-    before = yearly.exclude(pk=call_round.pk).filter(opens_on__lte=call_round.opens_on)
-    last = before.order_by("-opens_on").values_list("pk", flat=True).first()
-    if last is None:
+    last = statements.rows_of(years_before, call_round, call_round.opens_on)
+    if not last:
         return {}
-    calls = Call.objects.filter(round=last, call_list__isnull=False)
-    talks = Attempt.objects.standing().filter(call__round=last, outcome=Attempt.Outcome.REACHED)
-    return dict(calls.values_list("member_id", "call_list__caller_id")) | dict(
-        talks.order_by("reported_at").values_list("call__member_id", "reported_by_id")
-    )
+    before = CallRound(pk=last[0][0], branch_id=call_round.branch_id)
+    return dict(statements.rows_of(on_lists, before)) | dict(statements.rows_of(who_talked, before))
+
+
+def years_before(call_round: CallRound, opens_on: date) -> QuerySet[CallRound, Any]:
+    yearly = CallRound.objects.filter(branch=call_round.branch_id, kind=CallRound.Kind.YEARLY)
+    before = yearly.exclude(pk=call_round.pk).filter(opens_on__lte=opens_on)
+    return before.order_by("-opens_on").values_list("pk")[:1]
+
+
+def on_lists(call_round: CallRound) -> QuerySet[Call, Any]:
+    calls = Call.objects.filter(round=call_round.pk, call_list__isnull=False)
+    return calls.order_by().values_list("member", "call_list__caller")
+
+
+def who_talked(call_round: CallRound) -> QuerySet[Attempt, Any]:
+    talks = Attempt.objects.standing().filter(call__round=call_round.pk, outcome=Attempt.Outcome.REACHED)
+    return talks.order_by("reported_at").values_list("call__member", "reported_by")
 
 
 def clubs_of(call_round: CallRound, desks: Sequence[Desk]) -> dict[int, frozenset[int]]:
     """Of the clubs that some caller has named."""
     named = {club for desk in desks for club in desk.clubs}
+    if not named:
+        return {}
     rows = ClubMembership.objects.filter(club__in=named, club__branch=call_round.branch_id)
-    return by_member(rows.values_list("member_id", "club_id") if named else ())
+    return by_member(rows.values_list("member_id", "club_id"))
 
 
 def languages_of(call_round: CallRound, desks: Sequence[Desk]) -> dict[int, frozenset[int]]:
     """Of the languages that some caller has named."""
     named = {language for desk in desks for language in desk.languages}
+    if not named:
+        return {}
     rows = MemberSkill.objects.filter(word__in=named, word__branch=call_round.branch_id)
-    return by_member(rows.values_list("member_id", "word_id") if named else ())
+    return by_member(rows.values_list("member_id", "word_id"))
 
 
 def by_member(rows: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:

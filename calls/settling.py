@@ -113,10 +113,7 @@ def talks_of(on: date) -> AttemptQuerySet:
 
 def spoken_with(call_round: CallRound, on: date) -> set[int]:
     """Members with whom somebody has talked this year."""
-    sql, params = statements.of_round(talks_with, call_round, on)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return {member for (member,) in cursor.fetchall()}
+    return {member for (member,) in statements.rows_of(talks_with, call_round, on)}
 
 
 def talks_with(call_round: CallRound, on: date) -> QuerySet[Attempt, Any]:

@@ -51,6 +51,13 @@ def of_round(query: RoundQuery, call_round: CallRound, *given: Hashable) -> tupl
     return sql, [real.get(param, param) for param in params]
 
 
+def rows_of(query: RoundQuery, call_round: CallRound, *given: Hashable) -> list[tuple[Any, ...]]:
+    """What that statement finds."""
+    with connection.cursor() as cursor:
+        cursor.execute(*of_round(query, call_round, *given))
+        return list(cursor.fetchall())
+
+
 @lru_cache(maxsize=50)
 def _made_of_round(
     query: RoundQuery, given: tuple[Hashable, ...], vendor: str
