@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from crm.extensions import TextKind
+from crm.outbox import rules
 from crm.outbox.queueing import queue_for_members
 from crm.people.models import Branch, Role, User
 from crm.people.models.members import PaidStatus
@@ -30,7 +31,7 @@ def write_to_new_members(*, branch: Branch, on: date) -> dict[str, int]:
         (texts.UNPAID, [j for j in found if _to_remind(j, on)]),
         (texts.COURSE_OFFER, [j for j in found if _to_offer(j, on)]),
     )
-    written = {kind.name: _write(branch, wishes, kind, people) for kind, people in what}
+    written = {kind.name: _write(branch, wishes, kind, people, on) for kind, people in what}
     return {key: number for key, number in written.items() if number}
 
 
@@ -51,16 +52,17 @@ def _to_offer(journey: Journey, on: date) -> bool:
     return bool(lamp and lamp.waits and on <= lamp.due_on + TOO_LATE)
 
 
-def _write(branch: Branch, wishes: FirstYearSettings, kind: TextKind, found: list[Journey]) -> int:
+def _write(branch: Branch, wishes: FirstYearSettings, kind: TextKind, found: list[Journey], on: date) -> int:
+    """Signed as the branch says, else by its member officer: a welcome comes from somebody with a name."""
     contact = {journey.member.pk: journey.contact_person for journey in found}
+    officer = None if wishes.signature or not found else rules.officer_of(branch, on)
+    signature = wishes.signature or (officer.name if officer else "")
     return queue_for_members(
         branch=branch,
         members=[journey.member for journey in found],
         purpose_key=kind.name,
         kind=kind,
-        filling=lambda member: texts.fill_first_year(
-            signature=wishes.signature, contact_person=contact[member.pk]
-        ),
+        filling=lambda member: texts.fill_first_year(signature=signature, contact_person=contact[member.pk]),
         by=User.objects.console(),
     ).written
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from crm.outbox.models import Message, SendingRules
-from crm.people.models import Branch, Role
+from crm.people.models import Branch, Role, User
 
 HOUR = timedelta(hours=1)
 
@@ -19,9 +19,15 @@ def answers_to(branch: Branch, on: date) -> str:
     """Where members' answers go: the branch's address, else its member officer's; empty without either."""
     if branch.reply_email:
         return branch.reply_email
+    officer = officer_of(branch, on)
+    return officer.email if officer else ""
+
+
+def officer_of(branch: Branch, on: date) -> User | None:
+    """The member officer who has been it longest."""
     officers = Role.objects.in_force(on).filter(branch=branch, kind=Role.Kind.MEMBER_OFFICER)
-    known = officers.filter(user__is_active=True).order_by("starts_on", "pk")
-    return known.values_list("user__email", flat=True).first() or ""
+    found = officers.filter(user__is_active=True).select_related("user").order_by("starts_on", "pk").first()
+    return found.user if found else None
 
 
 def channels_with_hours(rules: SendingRules) -> tuple[str, ...]:

@@ -187,6 +187,20 @@ def test_the_welcome_is_signed_and_names_the_contact_person(
         assert words in message.html
 
 
+@pytest.mark.parametrize(
+    ("starts_on", "signed"),
+    [(LEARNT, True), (LEARNT + timedelta(days=1), False)],
+    ids=["in office", "not yet"],
+)
+def test_without_a_signature_the_welcome_is_from_the_member_officer(
+    branch: Branch, officer: User, new: Member, starts_on: date, signed: bool
+) -> None:
+    Role.objects.filter(user=officer).update(starts_on=starts_on)
+    write_to_new_members(branch=branch, on=LEARNT)
+    message = Message.objects.get()
+    assert ("Märta Medlemsansvarig" in message.text, "Märta" in message.html) == (signed, signed)
+
+
 def test_a_branch_s_own_words_stand_in_the_message_and_are_escaped(branch: Branch, new: Member) -> None:
     own = outbox_texts.Wording("Hej [förnamn]", "Kul att du är <här>!")
     outbox_texts.write(branch=branch, kind=texts.WELCOME, wording=own, by=User.objects.console())
