@@ -41,7 +41,8 @@ State = Message.State
 # Marks what is due (``MessageQuerySet.due``) among the keys, and reads of it what sending needs.
 _CLAIM = """
 UPDATE outbox_message SET state = %s, lease_until = %s, attempts = attempts + 1
-WHERE state = %s AND channel <> %s AND (not_before IS NULL OR not_before <= %s) AND id IN ({these})
+WHERE state = %s AND channel <> %s AND (not_before IS NULL OR not_before <= %s)
+AND (not_after IS NULL OR not_after > %s) AND id IN ({these})
 RETURNING id, member_id, channel, address, subject, text, html, sms, queued_at, attempts
 """
 _NOTE_SENT = """
@@ -114,7 +115,7 @@ def claim_some(branch: Branch, keys: list[int]) -> list[Message]:
     until, at = (connection.ops.adapt_datetimefield_value(moment) for moment in (now + LEASE, now))
     marked = Message.objects.raw(
         _CLAIM.format(these=_places(len(keys))),
-        [State.IN_FLIGHT, until, State.QUEUED, Message.Channel.LETTER, at, *keys],
+        [State.IN_FLIGHT, until, State.QUEUED, Message.Channel.LETTER, at, at, *keys],
     )
     ours = {message.pk: message for message in marked}
     for message in ours.values():

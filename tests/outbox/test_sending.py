@@ -167,6 +167,8 @@ def test_what_is_claimed_comes_in_the_order_asked_for_and_leased(branch: Branch)
         ({}, True),
         ({"not_before": datetime(2027, 1, 12, 3, tzinfo=UTC)}, True),
         ({"not_before": datetime(2027, 1, 12, 3, 0, 1, tzinfo=UTC)}, False),
+        ({"not_after": datetime(2027, 1, 12, 3, 0, 1, tzinfo=UTC)}, True),
+        ({"not_after": datetime(2027, 1, 12, 3, tzinfo=UTC)}, False),
         ({"channel": "sms"}, True),
         ({"channel": "letter"}, False),
         ({"state": "cancelled"}, False),
