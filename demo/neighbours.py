@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+from calls.models import Attempt, Call, CallRound
 from crm.district.models import Sharing
 from crm.people.models import Branch, Member, Membership, MembershipGoal, User
 from demo.cast import BOARD, Stage
 from demo.clock import moment
+from onboarding.models import Gathering, Invitation
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,14 @@ class Neighbour:
     wanted: int
     joined_a_year: int
     left_a_year: int
+    reached: int  # percent of the members, this year
     shared: tuple[str, ...] = Sharing.PARTS
 
 
 NEIGHBOURS = (
-    Neighbour("Åmåla arbetarekommun", "amala", 148, 200, 26, 9),
-    Neighbour("Nybruks arbetarekommun", "nybruk", 83, 100, 7, 6, ("goal", "members", "calls")),
-    Neighbour("Öringe arbetarekommun", "oringe", 64, 75, 3, 4, ("members",)),
+    Neighbour("Åmåla arbetarekommun", "amala", 148, 200, 26, 9, 56),
+    Neighbour("Nybruks arbetarekommun", "nybruk", 83, 100, 7, 6, 81, ("goal", "members", "calls")),
+    Neighbour("Öringe arbetarekommun", "oringe", 64, 75, 3, 4, 34, ("members",)),
 )
 
 
@@ -46,6 +49,9 @@ def settle(stage: Stage, *, since: date, today: date) -> int:
         by_date = date((today + timedelta(days=183)).year, 12, 31)
         MembershipGoal.objects.create(branch=branch, members_wanted=neighbour.wanted, by_date=by_date)
         settle_in(branch, neighbour, since=since, today=today)
+        people = list(Member.objects.filter(memberships__in=Membership.objects.counted(today), branch=branch))
+        call(branch, people[: neighbour.members * neighbour.reached // 100], today=today, by=chair)
+        meet(branch, people[-neighbour.joined_a_year :], today=today, by=chair)
         decide(branch, neighbour.shared, since=since, by=chair)
     return len(NEIGHBOURS)
 
@@ -79,6 +85,42 @@ def settle_in(branch: Branch, neighbour: Neighbour, *, since: date, today: date)
         )
         for place, member in enumerate(members)
     )
+
+
+def call(branch: Branch, people: list[Member], *, today: date, by: User) -> None:
+    """A talk with each in the year's round, on the day before."""
+    opened, rung = moment(today.replace(month=1, day=1), 9), moment(today - timedelta(days=1), 18)
+    year = CallRound.objects.create(
+        branch=branch,
+        period=str(rung.year),
+        opens_on=rung.date().replace(month=1, day=1),
+        closes_on=date(rung.year, 12, 20),
+        opened_at=min(opened, rung),
+        opened_by=by,
+    )
+    reached = {"state": Call.State.REACHED, "attempts_used": 1, "last_attempt_at": rung, "reached_at": rung}
+    calls = Call.objects.bulk_create(Call(round=year, member=member, **reached) for member in people)
+    Attempt.objects.bulk_create(
+        Attempt(call=made, outcome=Attempt.Outcome.REACHED, reported_at=rung, reported_by=by)
+        for made in calls
+    )
+
+
+def meet(branch: Branch, people: list[Member], *, today: date, by: User) -> None:
+    """An introduction meeting a week ago, to which each of them came."""
+    held, told = moment(today - timedelta(days=7), 18), moment(today - timedelta(days=30), 9)
+    meeting = Gathering.objects.create(
+        branch=branch,
+        starts_at=held,
+        place="Folkets hus",
+        state=Gathering.State.CONFIRMED,
+        planned_at=told,
+        planned_by=by,
+        confirmed_at=told,
+        confirmed_by=by,
+    )
+    ticked = {"invited_at": told, "invited_by": by, "attended": True, "ticked_at": held, "ticked_by": by}
+    Invitation.objects.bulk_create(Invitation(gathering=meeting, member=one, **ticked) for one in people)
 
 
 def decide(branch: Branch, parts: tuple[str, ...], *, since: date, by: User) -> None:

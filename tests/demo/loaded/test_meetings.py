@@ -28,7 +28,7 @@ def test_new_members_were_invited_and_some_answered(branch: Branch) -> None:
 
 
 def test_who_came_is_ticked_at_the_one_that_was_held_only(branch: Branch) -> None:
-    ticked = Invitation.objects.exclude(attended=None)
+    ticked = Invitation.objects.filter(gathering__branch=branch).exclude(attended=None)
     assert {timezone.localdate(found.gathering.starts_at) for found in ticked} == {days_of(branch)[0]}
     assert set(ticked.values_list("attended", flat=True)) == {True, False}
 

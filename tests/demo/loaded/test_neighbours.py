@@ -5,6 +5,7 @@ from django.test import Client
 
 from crm.district import comparing
 from crm.district.models import Sharing
+from crm.figures import reading
 from crm.people.models import Branch, Membership, Role, User
 from demo import access, cast, neighbours
 from tests.demo.loaded.conftest import TODAY
@@ -47,3 +48,17 @@ def test_one_click_opens_the_district_and_the_party(branch: Branch, client: Clie
     assert branch.district is not None
     for page in (f"/distrikt/{branch.district.slug}/", "/partiet/"):
         assert client.get(page).status_code == 200
+
+
+def test_those_who_share_their_calls_and_meetings_have_some_to_show(branch: Branch) -> None:
+    assert branch.district is not None
+    lines = {line.name: line for line in comparing.of_district(branch.district, TODAY).lines}
+    assert lines["Åmåla arbetarekommun"].cells["intro_held"].number is not None
+    now = neighbours.NEIGHBOURS[0]
+    found = Branch.objects.get(slug=now.slug)
+    reached = reading.read(found, TODAY, {"calls_reached", "intro_held", "intro_attended"})
+    assert {name: one.value for name, one in reached.items()} == {
+        "calls_reached": now.members * now.reached // 100,
+        "intro_held": 1,
+        "intro_attended": now.joined_a_year,
+    }
