@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from calls.models import CallRound
@@ -22,4 +23,6 @@ def year_marks(*, branch: Branch, year: int, on: date) -> Iterator[YearMark]:
             label=_("Call all members, the round of %(year)s") % {"year": found.opens_on.year},
             part="calls",
             is_done=True if found.closes_on < on else None,
+            url=reverse("calls:round", args=[branch.slug, found.pk]),
+            permission="lead_calls",
         )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.db.models import Exists
 
     from crm.access import Standing
+    from crm.lines import CountedLines
     from crm.people.models import Branch, Member, User
 
 T = TypeVar("T")
@@ -118,6 +119,7 @@ class Figure:
     only_coarse: bool = False  # read by name alone, by pages that tell it to the nearest five
     permission: str = "see_figures"  # crm.access.Permission: who may see it
     rows: Rows | None = None
+    lines: "CountedLines | None" = None  # what it counts, one by one, for all who may see the figure
     people: "CountedPeople | None" = None  # whom it counts, where no page of their own lists them
 
     def is_known(self, on: date) -> bool:
@@ -131,9 +133,7 @@ class CountFigure(Protocol):
     def __call__(self, branch: "Branch", on: date) -> int | float | None: ...
 
 
-class CountedPeople(Protocol):
-    """The key of each counted member, as many times as the figure counts them."""
-
+class CountedPeople(Protocol):  # the key of each counted member, as many times as the figure counts them
     def __call__(self, branch: "Branch", on: date) -> "Iterable[int | None]": ...
 
 
@@ -409,7 +409,7 @@ class YearMark:
     """Something that a branch's year holds: a day, or the days from ``first`` to ``last``.
 
     ``is_done`` is ``None`` for a date on which nothing is to be done; else what is not done by ``last`` is late.
-    ``part`` says which part of the wheel it belongs to: "calls", "gatherings", "rosters", "plan", "central".
+    ``part`` is a part of the wheel (``crm.plan.wheel.PARTS``). ``url`` is for those who hold ``permission``.
     """
 
     first: date
@@ -418,11 +418,10 @@ class YearMark:
     part: str
     is_done: bool | None = None
     url: str = ""
+    permission: str = "see_plan"
 
 
-class YearMarks(Protocol):
-    """What an app puts into a branch's year (årshjul), as known on a day. Names nobody."""
-
+class YearMarks(Protocol):  # what an app puts into a branch's year, as known on a day; names nobody
     def __call__(self, *, branch: "Branch", year: int, on: date) -> Iterable[YearMark]: ...
 
 
@@ -485,6 +484,7 @@ contacts: Registry[Contact] = Registry()
 own_pages: Registry[OwnPage] = Registry()
 year_marks: Registry[YearMarks] = Registry()
 texts: Registry[TextKind] = Registry()
+how_sections: Registry[str] = Registry()  # templates for the page that says how it is counted
 
 
 def pages_of(branch: "Branch") -> Iterator[tuple[NavEntry, str]]:

@@ -8,7 +8,18 @@ from django.db import transaction
 from calls.models import Attempt, Call, CallList
 from crm.people.models import Branch, Member, Membership, Phone
 from crm.planner import recount
-from demo import calling, cast, correcting, history, meetings, neighbours, offices, outreach, planning
+from demo import (
+    calling,
+    cast,
+    correcting,
+    history,
+    meetings,
+    neighbours,
+    offices,
+    outreach,
+    planning,
+    year_round,
+)
 from demo.clock import moment
 
 Say = Callable[[str], object]
@@ -53,8 +64,12 @@ def load(*, today: date, say: Say) -> bool:
     say(f"{held} outreach activities of two years, and how new members came.")
     holders = offices.elect(stage, since=days[0], today=today)
     say(f"{holders} members with an office.")
+    year_round.set_clubs(stage, today=today)
+    met = year_round.hold(stage, since=days[0], today=today)
+    say(f"{met} member meetings and courses held, and who came.")
     written = planning.write_plans(stage, today=today)
     say(f"Plans for {' and '.join(str(plan.year) for plan in written)}.")
+    planning.keep_statutes(stage, since=days[0], today=today)
     around = neighbours.settle(stage, since=days[0], today=today)
     say(f"{around} small branches beside it, which share their figures with the district.")
     say(f"An introduction meeting held on {gatherings.held}, the next one on {gatherings.coming}.")

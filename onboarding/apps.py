@@ -14,6 +14,7 @@ class OnboardingConfig(AppConfig):
             disclosures,
             figures,
             half_years,
+            held,
             invitations,
             jobs,
             moving,
@@ -29,7 +30,7 @@ class OnboardingConfig(AppConfig):
 
         for job in jobs.JOBS:
             extensions.jobs.register(job.name, job)
-        for figure in figures.FIGURES:
+        for figure in (*figures.FIGURES, *held.FIGURES):
             extensions.figures.register(figure.name, figure)
         for kind in texts.KINDS:
             extensions.texts.register(kind.name, kind)

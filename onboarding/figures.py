@@ -7,9 +7,11 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Figure, Rows, Tally, of_branches
+from crm.lines import Line
 from crm.outbox.models import Message
 from crm.people.models import Branch
 from onboarding import circulars, half_years
+from onboarding.held import told
 from onboarding.models import Gathering, Invitation, InvitationQuerySet, end_of, start_of
 
 
@@ -39,6 +41,10 @@ def who_came(branch: Branch, on: date) -> Iterable[int | None]:
 
 def held(branch: Branch, on: date) -> int:
     return _meetings_until(on).filter(branch=branch).count()
+
+
+def meetings_held(branch: Branch, on: date) -> list[Line]:
+    return told(branch, _meetings_until(on).filter(branch=branch).order_by("starts_at"))
 
 
 def _meetings_until(on: date) -> QuerySet[Gathering]:
@@ -144,6 +150,7 @@ FIGURES = (
         explanation=_("The year's introduction meetings that have been. Cancelled meetings are left out."),
         count=held,
         rows=Rows(url_name="onboarding:index", permission="plan_gatherings"),
+        lines=meetings_held,
     ),
     Figure(
         name="new_members",

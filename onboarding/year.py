@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import capfirst
 
 from crm.extensions import YearMark
 from crm.people.models import Branch
@@ -20,7 +20,9 @@ def year_marks(*, branch: Branch, year: int, on: date) -> Iterator[YearMark]:
         yield YearMark(
             first=day,
             last=day,
-            label=f"{capfirst(gathering.get_kind_display())}, {gathering.place}",
+            label=f"{gathering.name}, {gathering.place}",
             part="gatherings",
+            url=reverse("onboarding:gathering", args=[branch.slug, gathering.pk]),
+            permission="plan_gatherings",
             is_done=True if is_held else (False if gathering.state == Gathering.State.DRAFT else None),
         )

@@ -47,7 +47,12 @@ def how(request: UserRequest, branch: Branch) -> HttpResponse:
         if mine.may(figure.permission, branch)
     ]
     accounts = [(account, listed_at(account.rows, mine, branch)) for account in extensions.accounts.all()]
-    context = {"branch": branch, "told": told, "accounts": accounts}
+    context = {
+        "branch": branch,
+        "told": told,
+        "accounts": accounts,
+        "sections": list(extensions.how_sections.all()),
+    }
     return render(request, "board/how_page.html", context)
 
 

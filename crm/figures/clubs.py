@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Figure, Rows
+from crm.lines import Line
 from crm.people.models import Branch, Club
 
 # An election plan is for one election; parties vote every fourth year (Regeringsformen 3 kap. 3 §).
@@ -19,26 +20,48 @@ def active(branch: Branch, on: date) -> "QuerySet[Club]":
     return Club.objects.filter(begun & awake, branch=branch)
 
 
-def clubs_active(branch: Branch, on: date) -> int:
-    return active(branch, on).count()
-
-
-def clubs_with_election_plan(branch: Branch, on: date) -> int:
+def with_election_plan(branch: Branch, on: date) -> "QuerySet[Club]":
     """Active clubs with a plan adopted by that day and no more than a term of office ago."""
     since = date(on.year - ELECTION_YEARS, 12, 31)
-    return active(branch, on).filter(election_plan_on__gt=since, election_plan_on__lte=on).count()
+    return active(branch, on).filter(election_plan_on__gt=since, election_plan_on__lte=on)
 
 
-def clubs_started(branch: Branch, on: date) -> int:
+def started(branch: Branch, on: date) -> "QuerySet[Club]":
     """Geographic clubs that have begun in the calendar year of the day, until it."""
     return Club.objects.filter(
         branch=branch,
         kind=Club.Kind.GEOGRAPHIC,
         started_on__range=(on.replace(month=1, day=1), on),
-    ).count()
+    )
 
 
-LISTED = Rows(url_name="people:clubs", permission="manage_branch")
+def clubs_active(branch: Branch, on: date) -> int:
+    return active(branch, on).count()
+
+
+def clubs_with_election_plan(branch: Branch, on: date) -> int:
+    return with_election_plan(branch, on).count()
+
+
+def clubs_started(branch: Branch, on: date) -> int:
+    return started(branch, on).count()
+
+
+def lines_active(branch: Branch, on: date) -> list[Line]:
+    return [Line(club.name) for club in active(branch, on).order_by("name")]
+
+
+def lines_with_election_plan(branch: Branch, on: date) -> list[Line]:
+    found = with_election_plan(branch, on).order_by("name")
+    return [Line(club.name, on=club.election_plan_on) for club in found]
+
+
+def lines_started(branch: Branch, on: date) -> list[Line]:
+    return [Line(club.name, on=club.started_on) for club in started(branch, on).order_by("started_on")]
+
+
+CLUBS = Rows(url_name="people:clubs", permission="manage_branch")
+
 
 FIGURES = (
     Figure(
@@ -47,7 +70,8 @@ FIGURES = (
         unit=_("clubs"),
         explanation=_("Clubs of every kind that have begun and are not noted as resting on the day."),
         count=clubs_active,
-        rows=LISTED,
+        rows=CLUBS,
+        lines=lines_active,
     ),
     Figure(
         name="clubs_with_election_plan",
@@ -57,7 +81,8 @@ FIGURES = (
             "Active clubs whose page says when they adopted an election plan, in the last four years."
         ),
         count=clubs_with_election_plan,
-        rows=LISTED,
+        rows=CLUBS,
+        lines=lines_with_election_plan,
     ),
     Figure(
         name="clubs_started",
@@ -65,6 +90,7 @@ FIGURES = (
         unit=_("clubs"),
         explanation=_("Geographic clubs whose page says that they started this year."),
         count=clubs_started,
-        rows=LISTED,
+        rows=CLUBS,
+        lines=lines_started,
     ),
 )

@@ -9,7 +9,7 @@ class OutreachConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
-        from crm.outreach import board, disclosures, figures, jobs, moving, origins, panels
+        from crm.outreach import board, disclosures, figures, jobs, moving, origins, panels, year
 
         for figure in figures.FIGURES:
             extensions.figures.register(figure.name, figure)
@@ -22,6 +22,7 @@ class OutreachConfig(AppConfig):
         extensions.disclosures.register("origin", disclosures.ORIGIN)
         extensions.disclosures.register("recruited", disclosures.RECRUITED)
         extensions.merging.register("outreach", moving.MERGING)
+        extensions.year_marks.register("outreach", year.year_marks)
         extensions.history.register("outreach", origins.with_origins)
         extensions.navigation.register(
             "outreach",

@@ -5,13 +5,16 @@ from datetime import date
 from functools import partial
 
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Account, CountedPeople, CountFigure, Figure, Rows
 from crm.figures import clubs
+from crm.lines import CountedLines, Line
 from crm.outreach import counting
 from crm.outreach.models import Activity, ActivityQuerySet, Origin
-from crm.people.models import Branch
+from crm.people.models import Branch, Club
 
 Kind = Activity.Kind
 NOTED = _("Counted are activities whose numbers are noted, from 1 January until the day.")
@@ -41,10 +44,35 @@ def of_kind(kind: str, branch: Branch, on: date) -> int:
     return of_the_year(branch, on).filter(kind=kind).count()
 
 
-def clubs_with_outreach(branch: Branch, on: date) -> int:
+def busy_clubs(branch: Branch, on: date) -> "QuerySet[Club]":
     """Active clubs that have held an activity themselves this year, and recruited at it."""
     busy = of_the_year(branch, on).recruiting().exclude(club=None).values("club")
-    return clubs.active(branch, on).filter(pk__in=busy).count()
+    return clubs.active(branch, on).filter(pk__in=busy)
+
+
+def clubs_with_outreach(branch: Branch, on: date) -> int:
+    return busy_clubs(branch, on).count()
+
+
+def places(branch: Branch, on: date) -> list[str]:
+    """Where open meetings have been held this year; capitals and blanks make no other place."""
+    held = of_the_year(branch, on).filter(kind=Kind.OPEN_MEETING).order_by("held_on", "pk")
+    spelled: dict[str, str] = {}
+    for place in held.values_list("place", flat=True):
+        spelled.setdefault(" ".join(place.split()).casefold(), place)
+    return sorted(spelled.values())
+
+
+def open_meeting_places(branch: Branch, on: date) -> int:
+    return len(places(branch, on))
+
+
+def with_a_club(branch: Branch, on: date) -> ActivityQuerySet:
+    return of_the_year(branch, on).exclude(club=None)
+
+
+def activities_with_clubs(branch: Branch, on: date) -> int:
+    return with_a_club(branch, on).count()
 
 
 def joined_by(source: str, branch: Branch, on: date) -> int | None:
@@ -75,6 +103,45 @@ def credited_of(branch: Branch, on: date) -> QuerySet[Origin]:
     return Origin.objects.filter(
         member__branch=branch, recruiter__isnull=False, credited_on__range=year
     ).order_by()
+
+
+def told(activities: ActivityQuerySet) -> list[Line]:
+    return [
+        Line(
+            f"{capfirst(activity.get_kind_display())}, {activity.place}",
+            on=activity.held_on,
+            url=reverse("outreach:activity", args=[activity.branch.slug, activity.pk]),
+        )
+        for activity in activities.select_related("branch").order_by("held_on", "pk")
+    ]
+
+
+def lines_of_kind(kind: str, branch: Branch, on: date) -> list[Line]:
+    return told(of_the_year(branch, on).filter(kind=kind))
+
+
+def lines(branch: Branch, on: date) -> list[Line]:
+    return told(of_the_year(branch, on))
+
+
+def lines_with_recruiting(branch: Branch, on: date) -> list[Line]:
+    return told(of_the_year(branch, on).recruiting())
+
+
+def lines_with_clubs(branch: Branch, on: date) -> list[Line]:
+    return told(with_a_club(branch, on))
+
+
+def lines_of_clubs(branch: Branch, on: date) -> list[Line]:
+    return [Line(club.name) for club in busy_clubs(branch, on).order_by("name")]
+
+
+def lines_of_places(branch: Branch, on: date) -> list[Line]:
+    return [Line(place) for place in places(branch, on)]
+
+
+def tell_kind(kind: str) -> CountedLines:
+    return partial(lines_of_kind, kind)
 
 
 def count_kind(kind: str) -> CountFigure:
@@ -114,6 +181,7 @@ FIGURES = (
         explanation=NOTED,
         count=activities,
         rows=LISTED,
+        lines=lines,
     ),
     Figure(
         name="outreach_with_recruiting",
@@ -124,6 +192,7 @@ FIGURES = (
         ),
         count=with_recruiting,
         rows=LISTED,
+        lines=lines_with_recruiting,
     ),
     Figure(
         name="outreach_conversations",
@@ -149,6 +218,7 @@ FIGURES = (
             explanation=NOTED,
             count=count_kind(kind),
             rows=LISTED,
+            lines=tell_kind(kind),
         )
         for name, (kind, label) in KINDS.items()
     ),
@@ -159,6 +229,25 @@ FIGURES = (
         explanation=_("Active clubs with an activity of their own this year at which people were asked."),
         count=clubs_with_outreach,
         rows=LISTED,
+        lines=lines_of_clubs,
+    ),
+    Figure(
+        name="open_meeting_places",
+        label=_("Places with an open meeting"),
+        unit=_("places"),
+        explanation=_("Different places at which an open meeting has been held and noted this year."),
+        count=open_meeting_places,
+        rows=LISTED,
+        lines=lines_of_places,
+    ),
+    Figure(
+        name="activities_with_clubs",
+        label=_("Activities together with a club"),
+        unit=_("activities"),
+        explanation=_("Of the year's outreach activities, those that are noted with a club."),
+        count=activities_with_clubs,
+        rows=LISTED,
+        lines=lines_with_clubs,
     ),
     *(
         Figure(

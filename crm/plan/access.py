@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from crm.access import Permission, Standing
 from crm.people.models import Branch
-from crm.plan.models import Area, CalendarLink, CentralDate, Goal, Note, Plan
+from crm.plan.models import Area, CalendarLink, CentralDate, Goal, Note, Plan, StatuteDate
 
 
 def plans_of(branch: Branch) -> "QuerySet[Plan]":
@@ -50,3 +50,7 @@ def open_link_of(branch: Branch) -> CalendarLink | None:
 def link_by_token(token: str) -> CalendarLink | None:
     """``None`` for an address that is wrong or closed."""
     return CalendarLink.objects.filter(token=token, closed_at=None).select_related("branch").first()
+
+
+def statute_date_of(branch: Branch, key: int) -> StatuteDate:
+    return get_object_or_404(StatuteDate.objects.select_related("branch"), branch=branch, pk=key)

@@ -13,6 +13,7 @@ class PlanConfig(AppConfig):
 
         for job in JOBS:
             extensions.jobs.register(job.name, job)
+        extensions.how_sections.register("plan", "plan/how_statuses.html")
         extensions.navigation.register(
             "plan",
             extensions.NavEntry(

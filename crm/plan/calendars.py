@@ -1,26 +1,22 @@
 """Calendar files (RFC 5545): the year wheel to subscribe to, and the party's central dates to read in."""
 
 import secrets
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Component, Event
+from icalendar import Calendar, Event
 
 from crm import access as door
 from crm.access import Permission
 from crm.extensions import YearMark
 from crm.people.models import Branch, User
-from crm.plan import access
+from crm.plan import access, events
 from crm.plan.models import CalendarLink, CentralDate
 from crm.plan.wheel import PARTS, marks_of
 
-LARGEST_FILE = 1_000_000  # bytes
-MOST_EVENTS = 2_000
 _TOKEN_BYTES = 24
 _PRODUCT = "-//Tusen//arshjul//SV"
 
@@ -81,23 +77,33 @@ def close_link(*, branch: Branch, by: User) -> bool:
 
 @transaction.atomic
 def read_in(*, branch: Branch, content: bytes, by: User) -> int:
-    """Take in the events of a calendar file; one with a known UID replaces what it was. Returns how many.
+    """Take in the events of a calendar file; one with a known UID replaces what it was, a cancelled one is removed.
+    Returns how many dates were read.
 
     Raises ``ValidationError`` (a sentence) for a file that is no calendar, or too large.
     """
     door.require(by, Permission.CHANGE_PLAN, branch)
-    events = list(events_in(content))
+    found = events.read(content, until=date(timezone.localdate().year + 1, 12, 31))
     now = timezone.now()
+    CentralDate.objects.filter(branch=branch, uid__in=found.cancelled).delete()
     CentralDate.objects.bulk_create(
         [
-            CentralDate(branch=branch, uid=uid, imported_at=now, imported_by=by, **what)
-            for uid, what in dict(events).items()
+            CentralDate(
+                branch=branch,
+                uid=uid,
+                first=day.first,
+                last=day.last,
+                title=day.title,
+                imported_at=now,
+                imported_by=by,
+            )
+            for uid, day in found.days.items()
         ],
         update_conflicts=True,
         unique_fields=["branch", "uid"],
         update_fields=["first", "last", "title", "imported_at", "imported_by"],
     )
-    return len(dict(events))
+    return len(found.days)
 
 
 @transaction.atomic
@@ -106,50 +112,3 @@ def forget_central(*, branch: Branch, by: User) -> int:
     door.require(by, Permission.CHANGE_PLAN, branch)
     gone, _each = CentralDate.objects.filter(branch=branch).delete()
     return gone
-
-
-def events_in(content: bytes) -> Iterator[tuple[str, dict[str, object]]]:
-    if len(content) > LARGEST_FILE:
-        raise ValidationError(_("The file is larger than a calendar ever is. Choose the party's .ics file."))
-    try:
-        calendars = Calendar.from_ical(content.decode("utf-8-sig"), multiple=True)
-    except (ValueError, IndexError, KeyError) as error:
-        raise ValidationError(
-            _("That is no calendar file. Save the calendar as .ics and choose that file.")
-        ) from error
-    events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
-    if not events:
-        raise ValidationError(_("There are no dates in the calendar file."))
-    if len(events) > MOST_EVENTS:
-        raise ValidationError(_("More than %(most)s dates in one file.") % {"most": MOST_EVENTS})
-    for event in events:
-        yield from dated(event)
-
-
-def dated(event: Component) -> Iterator[tuple[str, dict[str, object]]]:
-    """An event's days; one without a start or a name is left out."""
-    try:
-        start = event.decoded("dtstart", None)
-        end = event.decoded("dtend", None)
-    except ValueError:
-        return
-    title = " ".join(str(event.get("summary", "")).replace("\x00", "").split())[:200]
-    if not isinstance(start, date) or not title:
-        return
-    first = as_day(start)
-    last = max(last_day(first, end), first)
-    uid = str(event.get("uid", ""))[:255] or sha256(f"{first}{title}".encode()).hexdigest()
-    yield uid, {"first": first, "last": last, "title": title}
-
-
-def last_day(first: date, end: object) -> date:
-    """A whole-day event ends on the day before its DTEND; one with a time on the day itself."""
-    if not isinstance(end, date):
-        return first
-    return as_day(end) if isinstance(end, datetime) else end - timedelta(days=1)
-
-
-def as_day(when: date) -> date:
-    if isinstance(when, datetime):
-        return timezone.localtime(when).date() if timezone.is_aware(when) else when.date()
-    return when

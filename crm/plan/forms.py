@@ -1,5 +1,6 @@
 """The shape of what the plan's pages take in."""
 
+from calendar import monthrange
 from datetime import date
 from typing import Any
 
@@ -12,12 +13,13 @@ from crm import extensions
 from crm.forms import ConstrainedForm
 from crm.people.forms import DayInput
 from crm.people.models import Branch
-from crm.plan import calendars
-from crm.plan.models import Area, Goal, Note, Plan
+from crm.plan import events
+from crm.plan.models import Area, Goal, Note, Plan, StatuteDate
 from crm.plan.outline import MOST_CHARACTERS, OutlinedArea, read_outline
 
 # Plans are written for the year that runs or the next; older ones to look back at.
 EARLIEST_YEAR = 2000
+LEAP_YEAR = 2024
 
 
 class NewPlanForm(forms.Form):
@@ -89,6 +91,13 @@ def figure_choices() -> list[tuple[str, str]]:
     return [("", "–"), *sorted(named, key=lambda pair: pair[1].casefold())]
 
 
+def responsible_choices() -> list[tuple[str, str]]:
+    return [
+        ("", str(_("nobody in particular"))),
+        *((kind, capfirst(str(label))) for kind, label in Goal.RESPONSIBLE),
+    ]
+
+
 class GoalForm(ConstrainedForm[Goal]):
     """A goal, in which area it stands, and how it is measured. ``plan`` gives the areas and the year."""
 
@@ -123,11 +132,7 @@ class GoalForm(ConstrainedForm[Goal]):
         self.plan = plan
         self.fields["area"].queryset = plan.areas.all()  # type: ignore[attr-defined]
         self.fields["area"].empty_label = None  # type: ignore[attr-defined]
-        nobody = [("", _("nobody in particular"))]
-        self.fields["responsible"].choices = [  # type: ignore[attr-defined]
-            *nobody,
-            *((kind, capfirst(label)) for kind, label in Goal.RESPONSIBLE),
-        ]
+        self.fields["responsible"].choices = responsible_choices()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -151,6 +156,25 @@ class NoteForm(ConstrainedForm[Note]):
         help_texts = {"text": _("Such as “Open meeting in the library, 40 came”. Write no names.")}
 
 
+class StatuteForm(ConstrainedForm[StatuteDate]):
+    """A day of the year. 29 February is taken, and is the 28th in other years."""
+
+    class Meta:
+        model = StatuteDate
+        fields = ("title", "month", "day", "paragraph", "responsible")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["responsible"].choices = responsible_choices()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        month, day = cleaned.get("month"), cleaned.get("day")
+        if month and day and day > monthrange(LEAP_YEAR, month)[1]:
+            self.add_error("day", _("That day is not in the month."))
+        return cleaned
+
+
 class StrikeForm(forms.Form):
     reason = forms.CharField(label=_("Why"), max_length=200)
 
@@ -167,7 +191,7 @@ class CalendarForm(forms.Form):
 
     def clean_file(self) -> bytes:
         upload = self.cleaned_data["file"]
-        if upload.size > calendars.LARGEST_FILE:
+        if upload.size > events.LARGEST_FILE:
             raise ValidationError(
                 _("The file is larger than a calendar ever is. Choose the party's .ics file.")
             )

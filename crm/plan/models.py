@@ -1,11 +1,13 @@
 """The yearly plan (verksamhetsplan): areas, goals in the branch's own words, and what has been noted of them."""
 
 import uuid
+from calendar import monthrange
 from datetime import date
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from crm.constraints import not_before, who_and_when
@@ -92,6 +94,12 @@ class Goal(models.Model):
     starts_on = models.DateField(_("from"))
     due_on = models.DateField(_("to be reached by"))
     responsible = models.CharField(_("responsible"), max_length=20, choices=RESPONSIBLE, blank=True)
+    basis = models.CharField(
+        _("why it was proposed"),
+        max_length=400,
+        blank=True,
+        help_text="What the years before say of it; written when the draft is proposed.",
+    )
     continues = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="continued_by")
     struck_at = models.DateTimeField(null=True, blank=True)
     struck_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -156,6 +164,65 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"{self.happened_on} {self.text}"
+
+
+class StatuteDate(models.Model):
+    """What the statutes ask for on the same day each year, such as the annual meeting by 31 March."""
+
+    branch = models.ForeignKey(Branch, models.CASCADE, related_name="statute_dates")
+    title = models.CharField(_("what is to be done"), max_length=200)
+    month = models.PositiveSmallIntegerField(_("month"), choices=tuple(MONTHS.items()))
+    day = models.PositiveSmallIntegerField(_("day"), validators=[MinValueValidator(1), MaxValueValidator(31)])
+    paragraph = models.CharField(
+        _("where it stands"), max_length=100, blank=True, help_text=_("Such as “statutes, § 7”.")
+    )
+    responsible = models.CharField(_("responsible"), max_length=20, choices=Goal.RESPONSIBLE, blank=True)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("month", "day", "pk")
+        verbose_name = _("date of the statutes")
+        verbose_name_plural = _("dates of the statutes")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("branch", "title"),
+                name="plan_statutedate_once_per_branch",
+                violation_error_message=_("The branch has that date already."),
+            ),
+            models.CheckConstraint(
+                name="plan_statutedate_is_a_day",
+                condition=Q(month__range=(1, 12), day__range=(1, 31)),
+                violation_error_message=_("That day is not in the month."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def in_year(self, year: int) -> date:
+        """A day that the month does not have that year (29 February) is the month's last."""
+        return date(year, self.month, min(self.day, monthrange(year, self.month)[1]))
+
+
+class StatuteTick(models.Model):
+    """That it has been done in a year."""
+
+    statute_date = models.ForeignKey(StatuteDate, models.CASCADE, related_name="ticks")
+    year = models.PositiveSmallIntegerField()
+    ticked_at = models.DateTimeField()
+    ticked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("year",)
+        verbose_name = _("tick of the statutes")
+        verbose_name_plural = _("ticks of the statutes")
+        constraints = (
+            models.UniqueConstraint(fields=("statute_date", "year"), name="plan_statutetick_once_a_year"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.statute_date_id} {self.year}"
 
 
 class CentralDate(models.Model):

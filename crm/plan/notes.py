@@ -9,18 +9,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.access import Permission, standing_of
-from crm.people.models import User
+from crm.people.models import Branch, User
 from crm.people.models.users import CONSOLE_EMAIL
 from crm.plan.models import Goal, Note
 
 
-def may_note(goal: Goal, by: User) -> bool:
-    """Who may change the plan, and whoever holds the role that is responsible for the goal."""
+def may_do(branch: Branch, responsible: str, by: User) -> bool:
+    """Who may change the plan, and whoever holds the responsible role."""
     if by.email == CONSOLE_EMAIL or by.is_superuser:
         return True
     here = standing_of(by)
-    branch = goal.area.plan.branch
-    return here.may(Permission.CHANGE_PLAN, branch) or goal.responsible in here.kinds_in(branch)
+    return here.may(Permission.CHANGE_PLAN, branch) or responsible in here.kinds_in(branch)
+
+
+def may_note(goal: Goal, by: User) -> bool:
+    return may_do(goal.area.plan.branch, goal.responsible, by)
 
 
 @transaction.atomic

@@ -19,13 +19,31 @@ TONES = {
 @dataclass(frozen=True)
 class Overview:
     on: date
-    areas: list[MeasuredArea]
+    all_areas: list[MeasuredArea]
+    only: str = ""  # the status whose goals are shown; empty for all
 
     @property
     def parts(self) -> list[Part]:
-        """The goals that count, by status; those struck out are not among them."""
-        found = counts(goal for area in self.areas for goal in area.goals)
-        return [Part(status.label, found[status], tone) for status, tone in TONES.items()]
+        """The goals that count, by status; those struck out are not among them. Each leads to its goals."""
+        found = counts(goal for area in self.all_areas for goal in area.goals)
+        return [
+            Part(status.label, found[status], tone, f"?status={status}#goals" if found[status] else "")
+            for status, tone in TONES.items()
+        ]
+
+    @property
+    def areas(self) -> list[MeasuredArea]:
+        if not self.only:
+            return self.all_areas
+        chosen = [
+            MeasuredArea(area.area, [goal for goal in area.goals if goal.status == self.only])
+            for area in self.all_areas
+        ]
+        return [area for area in chosen if area.goals]
+
+    @property
+    def only_label(self) -> str:
+        return str(Status(self.only).label) if self.only else ""
 
     @property
     def number(self) -> int:
@@ -36,5 +54,6 @@ class Overview:
         return self.parts[0].number
 
 
-def overview(plan: Plan, on: date) -> Overview:
-    return Overview(on=on, areas=measure_plan(plan, on))
+def overview(plan: Plan, on: date, *, only: str = "") -> Overview:
+    """An unknown status shows every goal."""
+    return Overview(on=on, all_areas=measure_plan(plan, on), only=only if only in Status.values else "")

@@ -1,12 +1,16 @@
-"""Telling those who are responsible that a goal is due soon and not reached."""
+"""Telling those who are responsible what is due soon and not done: goals of the plan, and dates of the statutes."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 
 from django.conf import settings
 from django.urls import reverse
 
 from crm import extensions
 from crm.people.models import Branch, Role, User
+from crm.plan import statutes
 from crm.plan.measuring import Measured, Status, measure_plan
 from crm.plan.models import Plan
 
@@ -14,53 +18,99 @@ from crm.plan.models import Plan
 AHEAD = timedelta(days=14)
 
 
+@dataclass(frozen=True)
+class Wanting:
+    """Something that a role is responsible for, due on a day and not done. ``measured`` is a goal's."""
+
+    text: str
+    due_on: date
+    responsible: str
+    url: str
+    measured: Measured | None = None
+
+
 def remind_of_goals(*, branch: Branch, on: date) -> dict[str, int]:
-    """One mail per goal, last day and responsible person, however often the job runs. Draft plans are nobody's duty."""
+    """One mail per person and last day, with all that is due on it: once before, and once when it is late.
+
+    What is added for a day of which the mail has gone is told when it is late. Draft plans are nobody's duty.
+    """
+    wanting = sorted((*goals(branch, on), *dates(branch, on)), key=lambda one: one.due_on)
+    mails = 0
+    for due_on, together in groupby(wanting, key=lambda one: one.due_on):
+        mails += remind(branch, due_on, list(together), on)
+    return {"reminded": mails}
+
+
+def goals(branch: Branch, on: date) -> Iterator[Wanting]:
     plan = (
         Plan.objects.filter(branch=branch, year=on.year, adopted_on__lte=on).select_related("branch").first()
     )
-    if plan is None:
-        return {"reminded": 0}
-    due = [goal for area in measure_plan(plan, on) for goal in area.goals if is_due(goal, on)]
-    return {"reminded": sum(remind(plan, goal, on) for goal in due)}
+    for area in measure_plan(plan, on) if plan else ():
+        for one in area.goals:
+            if is_due(one, on):
+                url = reverse("plan:goal", args=[branch.slug, one.goal.pk])
+                yield Wanting(one.goal.text, one.goal.due_on, one.goal.responsible, url, one)
 
 
 def is_due(measured: Measured, on: date) -> bool:
     """Also when the day has passed while nothing ran, for as long again."""
     wanting = measured.status in {Status.ON_THE_WAY, Status.AT_RISK, Status.LATE, Status.UNKNOWN}
-    return wanting and abs(measured.goal.due_on - on) <= AHEAD and bool(measured.goal.responsible)
+    return wanting and is_near(measured.goal.due_on, on) and bool(measured.goal.responsible)
 
 
-def remind(plan: Plan, measured: Measured, on: date) -> int:
-    people = responsible_for(plan.branch, measured.goal.responsible, on)
+def is_near(due_on: date, on: date) -> bool:
+    return abs(due_on - on) <= AHEAD
+
+
+def dates(branch: Branch, on: date) -> Iterator[Wanting]:
+    """Of this year and those beside it: what is due in January is told of in December."""
+    url = reverse("plan:statutes", args=[branch.slug])
+    for year in {(on - AHEAD).year, (on + AHEAD).year}:
+        for due in statutes.of_year(branch, year):
+            if due.is_done is False and is_near(due.on, on) and due.statute_date.responsible:
+                yield Wanting(due.statute_date.title, due.on, due.statute_date.responsible, url)
+
+
+def remind(branch: Branch, due_on: date, wanting: list[Wanting], on: date) -> int:
+    """To each person all that their roles answer for. Returns the number of mails."""
+    is_late = on > due_on
+    people = responsible_for(branch, {one.responsible for one in wanting}, on)
     for put_in_outbox in extensions.user_mail.all():
-        for user in people:
+        for user, kinds in people:
             put_in_outbox(
-                branch=plan.branch,
+                branch=branch,
                 user=user,
-                purpose_key=f"plan_goal:{measured.goal.pk}:{measured.goal.due_on}",
-                template="plan/emails/goal_due",
-                context=words(plan, measured, user),
+                purpose_key=f"plan_due:{branch.pk}:{due_on}:{'late' if is_late else 'ahead'}",
+                template="plan/emails/due",
+                context={
+                    "name": user.get_short_name(),
+                    "branch": branch.name,
+                    "due_on": due_on.isoformat(),
+                    "is_late": is_late,
+                    "things": [words(one) for one in wanting if one.responsible in kinds],
+                },
                 by=User.objects.console(),
             )
         return len(people)
     return 0
 
 
-def responsible_for(branch: Branch, kind: str, on: date) -> list[User]:
-    roles = Role.objects.in_force(on).filter(branch=branch, kind=kind, user__is_active=True)
-    return [role.user for role in roles.select_related("user").order_by("user_id")]
+def responsible_for(branch: Branch, kinds: set[str], on: date) -> list[tuple[User, set[str]]]:
+    """Each person once, with those of the roles that they hold."""
+    roles = Role.objects.in_force(on).filter(branch=branch, kind__in=kinds, user__is_active=True)
+    found: dict[User, set[str]] = {}
+    for role in roles.select_related("user").order_by("user_id"):
+        found.setdefault(role.user, set()).add(role.kind)
+    return list(found.items())
 
 
-def words(plan: Plan, measured: Measured, user: User) -> dict[str, object]:
+def words(wanting: Wanting) -> dict[str, object]:
+    measured = wanting.measured
     return {
-        "name": user.get_short_name(),
-        "branch": plan.branch.name,
-        "year": plan.year,
-        "goal": measured.goal.text,
-        "due_on": measured.goal.due_on.isoformat(),
-        "value": measured.whole_value,
-        "wanted": measured.goal.wanted,
-        "is_percentage": measured.goal.is_percentage,
-        "url": settings.SITE_URL + reverse("plan:goal", args=[plan.branch.slug, measured.goal.pk]),
+        "text": wanting.text,
+        "is_goal": measured is not None,
+        "value": measured.whole_value if measured else None,
+        "wanted": measured.goal.wanted if measured else None,
+        "is_percentage": measured.goal.is_percentage if measured else False,
+        "url": settings.SITE_URL + wanting.url,
     }

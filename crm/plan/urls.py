@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.plan.views import goals, plans, wheel
+from crm.plan.views import goals, plans, statutes, wheel
 
 app_name = "plan"
 urlpatterns = [
@@ -21,6 +21,13 @@ urlpatterns = [
     path("mal/<int:pk>/aterstall/", goals.restore, name="restore"),
     path("anteckning/<int:pk>/ta-bort/", goals.remove_note, name="remove_note"),
     path("<int:year>/arshjul/", wheel.wheel, name="wheel"),
+    path("stadgar/", statutes.index, name="statutes"),
+    path("stadgar/nytt/", statutes.add, name="add_statute"),
+    path("stadgar/vanliga/", statutes.add_usual, name="add_usual_statutes"),
+    path("stadgar/<int:pk>/", statutes.change, name="change_statute"),
+    path("stadgar/<int:pk>/ta-bort/", statutes.remove, name="remove_statute"),
+    path("stadgar/<int:pk>/klart/<int:year>/", statutes.tick, name="tick_statute"),
+    path("stadgar/<int:pk>/inte-klart/<int:year>/", statutes.untick, name="untick_statute"),
     path("kalender/", wheel.open_link, name="open_link"),
     path("kalender/stang/", wheel.close_link, name="close_link"),
     path("kalender/las-in/", wheel.read_in, name="read_in"),

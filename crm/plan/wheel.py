@@ -7,27 +7,31 @@ from itertools import groupby
 from math import cos, pi, sin
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm import extensions
+from crm.access import Standing
 from crm.extensions import YearMark
 from crm.figures.months import last_of_month
 from crm.people.models import Branch
-from crm.plan import access
+from crm.plan import access, statutes
 from crm.plan.measuring import Measured, Status, measure_plan
 from crm.plan.models import Plan
 
+# From the rim inwards, as their rings lie.
 PARTS: dict[str, str | Promise] = {
     "plan": _("the plan's goals"),
-    "calls": _("call rounds"),
+    "statutes": _("the statutes"),
     "gatherings": _("gatherings"),
+    "calls": _("call rounds"),
     "rosters": _("member files"),
     "central": _("the party"),
 }
 # The chart's colour of each part (docs/design-system.md).
-TONES = {"plan": 4, "calls": 1, "gatherings": 2, "rosters": 5, "central": 6}
+TONES = {"plan": 4, "statutes": 3, "calls": 1, "gatherings": 2, "rosters": 5, "central": 6}
 
 # So many of what lies ahead stand first.
 NEXT = 5
@@ -38,12 +42,12 @@ CENTRE = SIZE / 2
 RIM, HUB, NAMES = 196, 92, 178
 DOT = 7
 # Parts on rings of their own, the plan outermost.
-RINGS = {"plan": 158, "gatherings": 143, "calls": 128, "rosters": 113, "central": 100}
+RINGS = {"plan": 161, "statutes": 149, "gatherings": 137, "calls": 125, "rosters": 113, "central": 101}
 
 
 def marks_of(branch: Branch, year: int, *, on: date) -> list[YearMark]:
     """Everything in the year, by date. A mark without an end of its own kind is as long as it lasts."""
-    found = [*goals(branch, year, on), *central(branch, year)]
+    found = [*goals(branch, year, on), *statutes.marks(branch, year), *central(branch, year)]
     for source in extensions.year_marks.all():
         found.extend(source(branch=branch, year=year, on=on))
     return sorted(found, key=lambda mark: (mark.first, mark.last, mark.label))
@@ -102,6 +106,15 @@ class Shown:
 
     mark: YearMark
     on: date
+    mine: Standing | None = None  # who looks at it; for nobody in particular every mark can be opened
+    branch: Branch | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the mark leads, for those who may go there."""
+        if self.mine and self.branch and not self.mine.may(self.mark.permission, self.branch):
+            return ""
+        return self.mark.url
 
     @property
     def is_late(self) -> bool:
@@ -138,6 +151,7 @@ class Dot:
     tone: int
     is_done: bool
     is_late: bool
+    label: str
 
 
 @dataclass(frozen=True)
@@ -170,9 +184,9 @@ class Wheel:
         return sum(len(month.marks) for month in self.months)
 
 
-def wheel(branch: Branch, year: int, *, on: date) -> Wheel:
+def wheel(branch: Branch, year: int, *, on: date, mine: Standing | None = None) -> Wheel:
     """``on`` decides what is late; marks that began before the year stand in January."""
-    shown = [Shown(mark, on) for mark in marks_of(branch, year, on=on)]
+    shown = [Shown(mark, on, mine, branch) for mark in marks_of(branch, year, on=on)]
     return Wheel(
         year=year,
         months=months(shown, year, on),
@@ -222,7 +236,10 @@ def slice_of(year: int, month: int) -> Slice:
 def dot(shown: Shown, year: int) -> Dot:
     day = within(shown.mark.last if shown.mark.part == "plan" else shown.mark.first, year)
     x, y = point(angle(day), RINGS[shown.mark.part])
-    return Dot(x=x, y=y, tone=shown.tone, is_done=bool(shown.mark.is_done), is_late=shown.is_late)
+    label = f"{date_format(day, 'j F')}: {shown.mark.label}"
+    return Dot(
+        x=x, y=y, tone=shown.tone, is_done=bool(shown.mark.is_done), is_late=shown.is_late, label=label
+    )
 
 
 def hand(on: date) -> tuple[float, float, float, float]:

@@ -1,13 +1,13 @@
 """Plans for tests."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
 from django.utils import timezone
 
 from crm.people.models import Branch, User
-from crm.plan.models import Area, Goal, Note, Plan
+from crm.plan.models import Area, Goal, Note, Plan, StatuteDate
 from tests.factories import UserFactory
 
 
@@ -39,3 +39,14 @@ def noted(goal: Goal, happened_on: date, *, by: User | None = None, text: str = 
         noted_at=timezone.now(),
         noted_by=by or UserFactory.create(),
     )
+
+
+def make_statute_date(branch: Branch, title: str = "Årsmötet är hållet", **fields: Any) -> StatuteDate:
+    """Kept since New Year 2026 unless told otherwise."""
+    defaults: dict[str, Any] = {
+        "month": 3,
+        "day": 31,
+        "added_at": datetime(2026, 1, 1, 12, tzinfo=UTC),
+        "added_by": UserFactory.create(),
+    }
+    return StatuteDate.objects.create(branch=branch, title=title, **defaults | fields)

@@ -6,7 +6,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from crm.people.models import Branch, User
-from crm.plan import calendars
+from crm.plan import calendars, events
 from crm.plan.models import Area, CalendarLink, CentralDate
 from tests.factories import BranchFactory, user_with
 from tests.plan.making import make_goal
@@ -97,7 +97,7 @@ def test_a_calendar_without_dates_says_so(branch: Branch, board: User) -> None:
 
 def test_a_file_far_too_large_is_not_read(branch: Branch, board: User) -> None:
     with pytest.raises(ValidationError, match="större än"):
-        calendars.read_in(branch=branch, content=b" " * (calendars.LARGEST_FILE + 1), by=board)
+        calendars.read_in(branch=branch, content=b" " * (events.LARGEST_FILE + 1), by=board)
 
 
 @pytest.mark.parametrize(
@@ -185,5 +185,5 @@ def test_a_closed_address_is_followed_by_a_new_one(branch: Branch, board: User) 
 
 def test_days_come_from_dates_and_times() -> None:
     moment = timezone.make_aware(timezone.datetime(2026, 3, 31, 23, 59))  # type: ignore[attr-defined]
-    assert calendars.as_day(moment) == calendars.as_day(date(2026, 3, 31)) == date(2026, 3, 31)
-    assert calendars.last_day(JULY, JULY + timedelta(days=2)) == date(2026, 7, 2)
+    assert events.as_day(moment) == events.as_day(date(2026, 3, 31)) == date(2026, 3, 31)
+    assert events.last_day(JULY, JULY + timedelta(days=2)) == date(2026, 7, 2)

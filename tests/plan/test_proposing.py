@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from crm.people.models import Branch, User
 from crm.plan import proposing
+from crm.plan.history import next_year
 from crm.plan.models import Area, Goal, Plan
 from tests.board.making import applied_roster
 from tests.factories import UserFactory, user_with
@@ -116,4 +117,4 @@ def test_without_history_the_goal_stays(area: Area, board: User) -> None:
     ],
 )
 def test_a_year_later_also_from_a_leap_day(day: date, later: date) -> None:
-    assert proposing.next_year(day) == later
+    assert next_year(day) == later

@@ -6,10 +6,11 @@ import pytest
 from crm.extensions import jobs
 from crm.outbox.models import Message
 from crm.people.models import Branch, User
+from crm.plan import statutes
 from crm.plan.models import Area, Plan
 from crm.plan.reminding import remind_of_goals
 from tests.factories import BranchFactory, give_role, user_with
-from tests.plan.making import make_area, make_goal, make_plan, noted
+from tests.plan.making import make_area, make_goal, make_plan, make_statute_date, noted
 
 pytestmark = pytest.mark.django_db
 DUE = date(2026, 5, 1)
@@ -47,11 +48,65 @@ def test_a_goal_is_recalled_two_weeks_before_and_when_the_job_was_late(
 
 
 @pytest.mark.usefixtures("board")
-def test_one_mail_however_often_the_job_runs(area: Area) -> None:
+def test_one_mail_before_and_one_when_it_is_late_however_often_the_job_runs(area: Area) -> None:
     make_goal(area, due_on=DUE, responsible="board")
-    for days in range(14, -3, -1):
+    told = []
+    for days in range(14, -4, -1):
         remind(area.plan.branch, DUE - timedelta(days=days))
-    assert sent() == ["siv@example.org"]
+        told.append(len(sent()))
+    assert told == [1] * 15 + [2] * 3
+
+
+@pytest.mark.usefixtures("board")
+def test_all_that_is_due_on_a_day_is_one_mail(area: Area) -> None:
+    for number in range(35):
+        make_goal(area, f"mål {number:02}", due_on=DUE, responsible="board")
+    make_goal(area, "senare", due_on=DUE + timedelta(days=3), responsible="board")
+    assert remind(area.plan.branch, DUE - timedelta(days=10)) == 2
+    first, second = Message.objects.order_by("pk")
+    assert (first.subject, second.subject) == (
+        "35 saker ska vara klara 2026-05-01",
+        "En sak ska vara klar 2026-05-04",
+    )
+    assert [first.text.count("- mål"), second.text.count("- senare")] == [35, 1]
+
+
+def test_each_role_reads_of_its_own_and_who_holds_two_reads_of_both(area: Area, branch: Branch) -> None:
+    leader = user_with("call_leader", branch, email="l@example.org")
+    both = user_with("board", branch, email="b@example.org")
+    give_role(both, "call_leader", branch)
+    make_goal(area, "styrelsens", due_on=DUE, responsible="board")
+    make_goal(area, "ringledarens", due_on=DUE, responsible="call_leader")
+    assert remind(branch, DUE) == 2
+    texts = dict(Message.objects.values_list("address", "text"))
+    assert [
+        [word in texts[user.email] for word in ("styrelsens", "ringledarens")] for user in (leader, both)
+    ] == [[False, True], [True, True]]
+
+
+@pytest.mark.usefixtures("board")
+def test_what_is_late_is_told_as_late(area: Area) -> None:
+    make_goal(area, "Sex torgmöten", due_on=DUE, responsible="board")
+    remind(area.plan.branch, DUE + timedelta(days=1))
+    mail = Message.objects.get()
+    assert mail.subject == "En sak skulle ha varit klar 2026-05-01"
+    assert "Det är inte antecknat som klart:" in mail.text
+
+
+@pytest.mark.usefixtures("board")
+def test_a_date_of_the_statutes_is_recalled_also_without_a_plan_until_it_is_ticked(branch: Branch) -> None:
+    meeting = make_statute_date(branch, month=3, day=31, responsible="board")
+    assert remind(branch, date(2026, 3, 20)) == 1
+    assert "- Årsmötet är hållet" in Message.objects.get().text
+    statutes.tick(statute_date=meeting, year=2026, by=user_with("board", branch))
+    assert remind(branch, date(2026, 4, 2)) == 0
+
+
+@pytest.mark.usefixtures("board")
+def test_a_date_in_january_is_recalled_in_december(branch: Branch) -> None:
+    make_statute_date(branch, month=1, day=5, responsible="board")
+    assert [remind(branch, on) for on in (date(2026, 12, 21), date(2026, 12, 22))] == [0, 1]
+    assert Message.objects.get().subject == "En sak ska vara klar 2027-01-05"
 
 
 @pytest.mark.usefixtures("board")
@@ -94,10 +149,11 @@ def test_the_mail_says_which_goal_how_far_and_where(area: Area) -> None:
     noted(goal, date(2026, 3, 1))
     remind(area.plan.branch, DUE - timedelta(days=10))
     mail = Message.objects.get()
-    assert mail.subject == "Ett mål i planen ska vara nått 2026-05-01"
+    assert mail.subject == "En sak ska vara klar 2026-05-01"
     assert "Hej Siv," in mail.text
     assert "Sex torgmöten\n" in mail.text
-    assert "senast 2026-05-01. Hittills: 1 av 6." in mail.text
+    assert "senast 2026-05-01" in mail.text
+    assert "Hittills: 1 av 6." in mail.text
     assert f"/{area.plan.branch.slug}/plan/mal/{goal.pk}/" in mail.text
 
 
@@ -105,8 +161,8 @@ def test_the_mail_says_which_goal_how_far_and_where(area: Area) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"figure": "members", "of_figure": "goal", "wanted": 100}, "kan inte räknas ännu"),
-        ({"figure": "clubs_active", "of_figure": "clubs_active_", "wanted": 100}, "kan inte räknas ännu"),
+        ({"figure": "members", "of_figure": "goal", "wanted": 100}, "Går inte att räkna ännu."),
+        ({"figure": "clubs_active", "of_figure": "clubs_active_", "wanted": 100}, "Går inte att räkna ännu."),
         ({"figure": "members", "wanted": 10}, "Hittills: 0 av 10."),
     ],
 )

@@ -351,8 +351,8 @@ def test_the_wheel_lists_what_its_ring_shows(client: Client, area: Area) -> None
     page = answer.content.decode()
     assert (page.count('class="tone-4'), page.count(goal.text)) == (
         2,
-        2,
-    )  # dot and legend; late, and in its month
+        3,
+    )  # dot and legend; the dot's name, late, and in its month
 
 
 def test_a_calendar_address_is_made_read_and_closed(client: Client, area: Area) -> None:

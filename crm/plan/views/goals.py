@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm.access import Permission, UserRequest, branch_page, standing
 from crm.people.models import Branch
 from crm.plan import access, notes, plans
+from crm.plan.following import counted
 from crm.plan.forms import GoalForm, NoteForm, StrikeForm
 from crm.plan.measuring import measure_one
 
@@ -32,10 +33,12 @@ def goal(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Noted."))
             return redirect("plan:goal", branch.slug, pk)
+    measured = measure_one(shown, today)
     context = {
         "branch": branch,
         "goal": shown,
-        "measured": measure_one(shown, today),
+        "measured": measured,
+        "counted": counted(measured, plan=shown.area.plan, mine=standing(request)),
         "form": form,
         "may_note": notes.may_note(shown, request.user),
         "may_change": standing(request).may(Permission.CHANGE_PLAN, branch),

@@ -51,7 +51,7 @@ def plan(request: UserRequest, branch: Branch, year: int) -> HttpResponse:
     context = {
         "branch": branch,
         "plan": shown,
-        "page": overview(shown, today),
+        "page": overview(shown, today, only=request.GET.get("status", "")),
         "area_form": AreaForm(),
         "adopt_form": AdoptForm(today=today, initial={"adopted_on": today}),
         "may_change": standing(request).may(Permission.CHANGE_PLAN, branch),

@@ -39,7 +39,7 @@ def show(
     address = settings.SITE_URL + reverse("year_wheel_calendar", args=[link.token]) if link else ""
     context = {
         "branch": branch,
-        "wheel": wheel_of(branch, year, on=today),
+        "wheel": wheel_of(branch, year, on=today, mine=standing(request)),
         "legend": [(PARTS[part], TONES[part]) for part in PARTS],
         "today": today,
         "address": address,

@@ -12,7 +12,7 @@ from tests.demo.loaded.conftest import TODAY
 
 
 def days_of(branch: Branch) -> list[date]:
-    starts = Gathering.objects.filter(branch=branch, state="confirmed").order_by("starts_at")
+    starts = Gathering.objects.filter(branch=branch, state="confirmed").intro_meetings().order_by("starts_at")
     return [timezone.localdate(gathering.starts_at) for gathering in starts]
 
 
@@ -23,12 +23,13 @@ def test_one_meeting_is_held_and_one_is_coming(branch: Branch) -> None:
 
 
 def test_new_members_were_invited_and_some_answered(branch: Branch) -> None:
-    for meeting in Gathering.objects.filter(branch=branch):
+    for meeting in Gathering.objects.filter(branch=branch).intro_meetings():
         assert set(meeting.invitations.values_list("answer", flat=True)) == {"yes", "no", ""}
 
 
 def test_who_came_is_ticked_at_the_one_that_was_held_only(branch: Branch) -> None:
-    ticked = Invitation.objects.filter(gathering__branch=branch).exclude(attended=None)
+    intro = Invitation.objects.filter(gathering__branch=branch, gathering__kind="intro_meeting")
+    ticked = intro.exclude(attended=None)
     assert {timezone.localdate(found.gathering.starts_at) for found in ticked} == {days_of(branch)[0]}
     assert set(ticked.values_list("attended", flat=True)) == {True, False}
 

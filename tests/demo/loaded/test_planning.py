@@ -1,9 +1,14 @@
+import re
 from datetime import date
 
-from crm.people.models import Branch
+import pytest
+
+from crm.people.models import Branch, User
+from crm.plan import proposing, statutes
 from crm.plan.measuring import Measured, Status, counts, measure_plan
-from crm.plan.models import Plan
+from crm.plan.models import Goal, Plan
 from demo import planning
+from demo.cast import BOARD
 from tests.demo.loaded.conftest import TODAY
 
 
@@ -16,9 +21,70 @@ def test_both_plans_are_there_each_goal_a_row(branch: Branch) -> None:
     assert [len(measured(branch, year)) for year in (2025, 2026)] == [14, 35]
 
 
-def test_every_tie_meets_one_goal(branch: Branch) -> None:
+@pytest.mark.parametrize(
+    ("name", "written_for", "year"), [(planning.LARGE, 2022, 2025), (planning.SMALL, 2023, 2026)]
+)
+def test_each_dash_is_a_goal_in_its_own_words(branch: Branch, name: str, written_for: int, year: int) -> None:
+    """Read from the plan's text line by line, without the product's own reader; only the years have moved."""
+    text = (planning.TEXTS / name).read_text(encoding="utf-8")
+    dashes = [line.strip()[1:].strip() for line in text.splitlines() if line.strip()[:1] in {"-", "–"}]
+    moved = [
+        re.sub(r"\b20\d\d\b", lambda found: str(int(found[0]) + year - written_for), dash) for dash in dashes
+    ]
+    goals = [one.goal.text for one in measured(branch, year)]
+    assert goals[: len(moved)] == [" ".join(dash.split()) for dash in moved]
+    assert len(goals) - len(moved) == (1 if name == planning.SMALL else 0)  # its closing sentence is a goal
+
+
+def test_every_goal_has_one_tie_and_every_tie_one_goal(branch: Branch) -> None:
     tied = [goal.pk for plan in Plan.objects.filter(branch=branch) for goal, _tie in planning.tied(plan)]
-    assert (len(tied), len(set(tied))) == (len(planning.TIES), len(planning.TIES))
+    assert (len(tied), len(set(tied)), len(planning.TIES)) == (49, 49, 49)
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_every_goal_is_computed_or_ticked_with_evidence_and_has_its_responsible(
+    branch: Branch, year: int
+) -> None:
+    for one in measured(branch, year):
+        assert bool(one.goal.figure) != bool(one.notes), one.goal.text
+        assert one.goal.responsible, one.goal.text
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_every_figure_of_the_plans_is_registered_and_known(branch: Branch, year: int) -> None:
+    for one in measured(branch, year):
+        if one.goal.figure:
+            assert (one.figure is not None, one.value is not None) == (True, True), one.goal.text
+
+
+def test_last_year_the_s2_of_the_autumn_is_what_is_wanting(branch: Branch) -> None:
+    (goal,) = [one for one in measured(branch, 2025) if one.goal.figure == "member_courses"]
+    assert (goal.value, goal.status) == (2, Status.LATE)
+
+
+def test_last_year_a_geographic_club_began(branch: Branch) -> None:
+    (goal,) = [one for one in measured(branch, 2025) if one.goal.figure == "clubs_started"]
+    assert (goal.value, goal.status) == (1, Status.REACHED)
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_what_a_figure_lists_is_what_it_counts(branch: Branch, year: int) -> None:
+    """Followed by hand: as many rows as the number says, for every goal whose figure lists its rows."""
+    listed = 0
+    for one in measured(branch, year):
+        until = min(TODAY, date(year, 12, 31))
+        if one.figure and one.figure.lines:
+            listed += 1
+            assert len(list(one.figure.lines(branch, until))) == one.figure.read(branch, until)
+    assert listed >= 5
+
+
+def test_the_draft_for_next_year_says_why(branch: Branch) -> None:
+    board = User.objects.get(email=BOARD.email)
+    plan = Plan.objects.select_related("branch").get(branch=branch, year=2026)
+    draft = proposing.propose(plan=plan, by=board, on=TODAY)
+    bases = list(Goal.objects.filter(area__plan=draft).values_list("basis", flat=True))
+    assert (len(bases), [basis for basis in bases if not basis]) == (35, [])
 
 
 def test_the_plans_were_adopted_in_march(branch: Branch) -> None:
@@ -44,3 +110,10 @@ def test_calling_every_member_is_counted_from_the_round(branch: Branch) -> None:
 def test_nothing_is_noted_for_a_day_to_come(branch: Branch) -> None:
     days = [note.happened_on for goal in measured(branch, 2026) for note in goal.notes]
     assert (max(days) < TODAY, len(days) > 5) == (True, True)
+
+
+def test_of_the_statutes_dates_one_is_late(branch: Branch) -> None:
+    found = statutes.of_year(branch, 2026)
+    late = [due.statute_date.title for due in found if due.is_done is False and due.on < TODAY]
+    assert (len(found), late) == (len(statutes.USUAL), ["Föreningarnas årsrapporter har kommit in"])
+    assert {due.is_done for due in statutes.of_year(branch, 2025)} == {True}
