@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from crm.access import Permission, UserRequest, branch_page
-from crm.board import access, links
+from crm.board import access, links, report_views
 from crm.board.forms import DayForm, LinkForm
 from crm.board.overview import overview
 from crm.people.models import Branch
@@ -68,7 +68,7 @@ def withdraw(request: UserRequest, branch: Branch) -> HttpResponse:
 @login_not_required
 @require_GET
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    """The board's page and nothing else, for whoever holds the secret address."""
+    """The board's page, for whoever holds the secret address."""
     today = timezone.localdate()
     held = access.link_by_token(token, today)
     if held is None:
@@ -85,6 +85,18 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         "until": held.expires_on,
     }
     return private(render(request, "board/shared.html", context, status=200 if form.is_valid() else 422))
+
+
+@login_not_required
+@require_GET
+def shared_figures(request: HttpRequest, token: str) -> HttpResponse:
+    """The same figures for a program; the secret address is its key."""
+    held = access.link_by_token(token, timezone.localdate())
+    if held is None:
+        raise Http404
+    on = report_views.asked_day(request)
+    links.opened(link=held)
+    return private(report_views.as_json(held.branch, on))
 
 
 def private(response: HttpResponse) -> HttpResponse:

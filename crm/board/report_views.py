@@ -1,8 +1,9 @@
 """What the board takes away from its page: the report as PDF, the figures as files, texts for the annual report."""
 
+import json
 from datetime import date
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -11,10 +12,11 @@ from crm.access import Permission, UserRequest, branch_page
 from crm.board import annual, report, tables
 from crm.board.forms import DayForm
 from crm.board.overview import overview
+from crm.figures import telling
 from crm.people.models import Branch
 
 
-def asked_day(request: UserRequest) -> date:
+def asked_day(request: HttpRequest) -> date:
     """The day in the address, else today; raises ``Http404`` for one that can't be."""
     today = timezone.localdate()
     form = DayForm({"on": request.GET.get("on") or today.isoformat()}, today=today)
@@ -35,9 +37,11 @@ def paper(request: UserRequest, branch: Branch) -> HttpResponse:
 @require_GET
 @branch_page(Permission.SEE_FIGURES)
 def file(request: UserRequest, branch: Branch, file_format: str) -> HttpResponse:
-    if file_format not in {"csv", "xlsx"}:
+    if file_format not in {"csv", "json", "xlsx"}:
         raise Http404
     on = asked_day(request)
+    if file_format == "json":
+        return as_json(branch, on)
     content_type, content = tables.as_file(branch, overview(branch, on), file_format)
     return as_download(content, content_type, f"{branch.slug}-{on}.{file_format}")
 
@@ -48,6 +52,11 @@ def texts(request: UserRequest, branch: Branch) -> HttpResponse:
     on = asked_day(request)
     context = {"branch": branch, "on": on, "passages": annual.passages(branch, on)}
     return render(request, "board/texts.html", context)
+
+
+def as_json(branch: Branch, on: date) -> HttpResponse:
+    content = json.dumps(telling.as_data(branch, on)).encode()
+    return as_download(content, "application/json", f"{branch.slug}-{on}.json", disposition="inline")
 
 
 def as_download(

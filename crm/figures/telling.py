@@ -1,0 +1,48 @@
+"""The figures of a branch for another program: what the board's page says, under stable names."""
+
+from datetime import date
+from typing import Any
+
+from crm.figures import corrected, membership, reading
+from crm.figures.membership import Month
+from crm.people.models import Branch
+
+MONTHS = 24
+
+
+def months(branch: Branch, on: date) -> list[Month]:
+    """The last two years, the running month last."""
+    first = membership.roster_dates(branch, on).first
+    return membership.months_until(branch, on, count=MONTHS, known_since=first)
+
+
+def as_data(branch: Branch, on: date) -> dict[str, Any]:
+    """Numbers alone, ready for JSON; a figure that is not known on that day is null. Days are ISO 8601."""
+    read = reading.read(branch, on)
+    rosters, told = membership.roster_dates(branch, on), months(branch, on)
+    known = {month.last: month.closing for month in told if month.known}
+    return {
+        "branch": branch.slug,
+        "on": on.isoformat(),
+        "first_roster": rosters.first and rosters.first.isoformat(),
+        "latest_roster": rosters.latest and rosters.latest.isoformat(),
+        "figures": {name: found.value for name, found in read.items()},
+        "corrected": [
+            {"figure": found.figure.name, "on": found.on.isoformat(), "told": found.told, "now": found.now}
+            for found in corrected.corrections(branch, on, read=read, members=known)
+        ],
+        "months": [of_month(month) for month in told],
+    }
+
+
+def of_month(month: Month) -> dict[str, Any]:
+    return {
+        "month": f"{month.first:%Y-%m}",
+        "opening": month.opening,
+        "joined": month.came - month.returned,
+        "returned": month.returned,
+        "left": month.left,
+        "closing": month.closing,
+        "running": month.running,
+        "known": month.known,
+    }
