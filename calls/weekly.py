@@ -11,12 +11,15 @@ from django.urls import reverse
 from calls import summary
 from calls.models import Attempt, Call, CallRound, FollowUp
 from calls.rules import end_of, moment, start_of
+from crm.figures import reading
 from crm.outbox.models import Message
 from crm.outbox.queueing import queue_for_user
 from crm.people.models import Branch, Role, User
 
 WEEK = timedelta(days=7)
 TEMPLATE = "calls/emails/week"
+# As the board reads them; a round's own numbers are told beside what waits in it.
+OF_THE_YEAR = ("calls_of", "calls_attempted", "calls_reached", "calls_kept", "calls_unreachable")
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ def tell_leaders_of_the_week(*, branch: Branch, on: date) -> dict[str, int]:
     context: dict[str, object] = {
         "branch": branch,
         "weeks": weeks,
+        "figures": reading.read_known(branch, on, OF_THE_YEAR),
         "follow_ups": FollowUp.objects.filter(call__round__branch=branch, handled_at=None).count(),
         "url": settings.SITE_URL + reverse("calls:rounds", args=[branch.slug]),
     }

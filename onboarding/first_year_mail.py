@@ -8,6 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from crm.extensions import TextKind
+from crm.figures import reading
 from crm.outbox import rules
 from crm.outbox.queueing import queue_for_members
 from crm.people.models import Branch, Role, User
@@ -20,6 +21,8 @@ from onboarding.models import FirstYearSettings
 TOO_LATE = timedelta(days=30)
 # Who joined longer ago than this is not bid welcome as if it were yesterday.
 WELCOMED_WITHIN = timedelta(days=60)
+# As the board reads them, beside what there is to do.
+OF_THE_HALF_YEAR = ("new_members", "new_welcomed", "half_year_invited", "half_year_yes", "half_year_came")
 
 
 @transaction.atomic
@@ -75,12 +78,13 @@ def tell_officers_of_the_week(*, branch: Branch, on: date) -> dict[str, int]:
         return {}
     year, week, _day = on.isocalendar()
     url = settings.SITE_URL + reverse("onboarding:new_members", args=[branch.slug])
+    figures = reading.read_known(branch, on, OF_THE_HALF_YEAR)
     told = mail.tell_roles(
         branch,
         (Role.Kind.MEMBER_OFFICER,),
         purpose_key=f"new_members:{year}-W{week:02}",
         template="onboarding/emails/week",
-        context={"branch": branch, "counts": counts, "url": url},
+        context={"branch": branch, "counts": counts, "figures": figures, "url": url},
         by=User.objects.console(),
         today=on,
     )

@@ -50,6 +50,11 @@ def read(
     return found
 
 
+def read_known(branch: Branch, on: date, names: Collection[str]) -> list[Reading]:
+    """Those of the named figures that have a value on the day, for a mail that tells them."""
+    return [found for found in read(branch, on, names).values() if found.value is not None]
+
+
 def _kept(branches: Collection[int], on: date, wanted: Mapping[str, Figure]) -> dict[str, dict[int, Value]]:
     """Of an earlier day, what is known of today alone is what was kept then."""
     then = [] if on > timezone.localdate() else [name for name in wanted if not wanted[name].is_known(on)]

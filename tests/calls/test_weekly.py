@@ -10,6 +10,7 @@ from django.utils import timezone
 from calls import outcomes, rounds, weekly
 from calls.models import Attempt, Call, CallRound
 from crm import extensions
+from crm.figures import reading
 from crm.outbox.models import Message
 from crm.people.models import Branch, Member, Role, User
 from tests.calls.conftest import OPENING
@@ -96,6 +97,27 @@ def test_it_comes_once_a_week_also_when_monday_was_missed(
 def test_the_weeks_of_two_years_are_not_mixed() -> None:
     keys = [weekly.purpose_of(day) for day in (date(2027, 12, 31), date(2028, 1, 2), date(2028, 1, 3))]
     assert keys == ["calls_week:2027-W52", "calls_week:2027-W52", "calls_week:2028-W01"]
+
+
+def test_the_years_figures_are_the_boards(
+    branch: Branch, call_round: CallRound, caller: User, leader: User
+) -> None:
+    first, second, _third = Call.objects.order_by("pk")
+    dialled(first, caller, Outcome.REACHED, TUESDAY - timedelta(days=1))
+    dialled(second, caller, Outcome.NO_ANSWER, TUESDAY - timedelta(days=1))
+    tell(branch)
+    told = reading.read(branch, TUESDAY, ["calls_of", "calls_attempted", "calls_reached", "calls_kept"])
+    assert [read.value for read in told.values()] == [3, 2, 1, 1]
+    lines = [f"{read.figure.label}: {read.value}\n" for read in told.values()]
+    assert "Året, i styrelsens siffror:\n" + "".join(lines) in Message.objects.get().text
+
+
+def test_a_figure_that_is_not_known_is_left_out(branch: Branch, call_round: CallRound, leader: User) -> None:
+    """What the states were at the end of another day than today is known only where it was counted then."""
+    tell(branch)
+    known = {read.figure.name for read in reading.read_known(branch, TUESDAY, weekly.OF_THE_YEAR)}
+    assert "None" not in Message.objects.get().text
+    assert {"calls_of", "calls_reached"} <= known
 
 
 def test_each_leader_gets_one_and_callers_none(

@@ -10,12 +10,13 @@ from django.urls import reverse
 from calls.models import Attempt, Call, CallRound
 from crm import extensions
 from crm.extensions import CallRequest
+from crm.figures import reading
 from crm.outbox import texts as outbox_texts
 from crm.outbox.models import Message
 from crm.people.models import AccessLog, Branch, Member, Membership, Role, User
 from onboarding import first_year, planning, texts
 from onboarding.first_year import State, Step
-from onboarding.first_year_mail import tell_officers_of_the_week, write_to_new_members
+from onboarding.first_year_mail import OF_THE_HALF_YEAR, tell_officers_of_the_week, write_to_new_members
 from onboarding.models import ContactPerson, FirstYearSettings, Invitation
 from tests.factories import BranchFactory, MemberFactory, user_with
 from tests.logins import log_in, log_in_as
@@ -250,6 +251,14 @@ def test_the_week_s_mail_has_numbers_and_no_names(branch: Branch, officer: User,
     assert "Välkomstsamtal: 1 (1 försenade)" in message.text
     assert "Avgift: 1\n" in message.text
     assert "Åsa" not in message.text + message.html + message.subject
+
+
+def test_the_week_s_mail_has_the_boards_figures(branch: Branch, officer: User, new: Member) -> None:
+    tell_officers_of_the_week(branch=branch, on=days(8))
+    told = reading.read_known(branch, days(8), OF_THE_HALF_YEAR)
+    lines = "".join(f"{read.figure.label}: {read.value}\n" for read in told)
+    assert lines.startswith("Halvårets nya medlemmar: 1\n")
+    assert f"Halvåret, i styrelsens siffror:\n{lines}" in Message.objects.get().text
 
 
 def test_the_week_s_mail_comes_once_a_week_also_after_a_monday_off(
