@@ -26,7 +26,7 @@ from tests.people.leavers import TODAY, a_leaver
 
 pytestmark = pytest.mark.django_db
 # What search and order read is made of the fields; the key and the branch say nothing of a person.
-MADE = {"id", "branch", "search", "name_sort", "erased_at", "merged_into"}
+MADE = {"id", "branch", "search", "name_sort", "joined_before", "erased_at", "merged_into"}
 
 
 @pytest.fixture
