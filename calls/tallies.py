@@ -20,33 +20,38 @@ Rows = QuerySet[Any, Any]
 
 def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
     """A branch whose round of the year has not opened is left out: not known is not nought."""
-    opened = dict(members_of_opened(branches, on))
+    period = start_of(on.replace(month=1, day=1)), end_of(on)
+    opened = {
+        branch: (members, written_to) for branch, members, written_to in opened_rounds(branches, on, period)
+    }
     found: dict[str, dict[int, int]] = {name: dict.fromkeys(opened, 0) for name in NAMES}
     if not opened:
         return found
-    period = start_of(on.replace(month=1, day=1)), end_of(on)
     for branch, attempted, reached, left in people_dialled(branches, on, period):
         if branch in opened:
             found["calls_attempted"][branch] = attempted
             found["calls_reached"][branch] = found["calls_kept"][branch] = reached
             found["calls_of"][branch] = left
-    for branch, members in opened.items():
+    for branch, (members, written_to) in opened.items():
         found["calls_of"][branch] += members
-    for branch, written_to in letters(branches, on, period):
-        if branch in opened:
-            found["calls_kept"][branch] += written_to
+        found["calls_kept"][branch] += written_to
     return found
 
 
-def members_of_opened(branches: Collection[int] | None, on: date) -> Rows:
-    """Branches whose round of the year has opened, with their members on the day."""
-    counted = Membership.objects.counted(on).filter(branch=OuterRef("branch")).order_by()
-    members = counted.annotate(people=Func(F("pk"), function="COUNT")).values("people")
+def opened_rounds(branches: Collection[int] | None, on: date, period: Period) -> Rows:
+    """Branches whose round of the year has opened, with their members on the day, and the people to whom the year's
+    letter has gone and with whom nobody has talked."""
+    members = Membership.objects.counted(on).filter(branch=OuterRef("branch"))
     rounds = CallRound.objects.filter(kind=CallRound.Kind.YEARLY, period=str(on.year), opens_on__lte=on)
     found: Rows = by_branch(rounds, "branch", branches).annotate(
-        members=Subquery(members, output_field=IntegerField())
+        members=how_many(members), written_to=how_many(written_to_in_round(period))
     )
     return found
+
+
+def how_many(rows: Rows) -> Subquery:
+    counted = rows.order_by().annotate(number=Func(F("pk"), function="COUNT")).values("number")
+    return Subquery(counted, output_field=IntegerField())
 
 
 def people_dialled(branches: Collection[int] | None, on: date, period: Period) -> Rows:
@@ -64,18 +69,12 @@ def people_dialled(branches: Collection[int] | None, on: date, period: Period) -
     return found
 
 
-def letters(branches: Collection[int] | None, on: date, period: Period) -> Rows:
-    """Branch, and the people to whom the year's letter has gone and with whom nobody has talked."""
+def written_to_in_round(period: Period) -> Rows:
+    """A member has one call in a round, so calls are people."""
     spoken = Attempt.objects.standing().filter(
         call__member=OuterRef("member"), reported_at__range=period, outcome=Attempt.Outcome.REACHED
     )
-    sent = Call.objects.filter(
-        ~Exists(spoken),
-        letter_at__lte=period[1],
-        round__period=str(on.year),
-        round__kind=CallRound.Kind.YEARLY,
-    )
-    found: Rows = by_branch(sent, "round__branch", branches).annotate(people=Count("member", distinct=True))
+    found: Rows = Call.objects.filter(~Exists(spoken), round=OuterRef("pk"), letter_at__lte=period[1])
     return found
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crm.people.models import Branch, Role, User
 from onboarding import answers, mail, open_meetings
-from onboarding.models import Gathering, IntroSettings
+from onboarding.models import Gathering, IntroSettings, start_of
 
 Kind = Gathering.Kind
 State = Gathering.State
@@ -80,9 +80,18 @@ def _draft(branch: Branch, wishes: IntroSettings, day: date) -> int:
 
 def unconfirmed(*, branch: Branch, on: date) -> list[Gathering]:
     """Drafts whose invitations should have gone out by that day: the officer and the board see them."""
-    weeks = timedelta(weeks=settings_of(branch).invite_weeks)
-    drafts = Gathering.objects.filter(branch=branch, state=State.DRAFT)
-    return list(drafts.on_days(on, on + weeks).select_related("branch"))
+    drafts = Gathering.objects.filter(branch=branch, state=State.DRAFT, starts_at__gte=start_of(on))
+    return [
+        draft
+        for draft in drafts.select_related("branch__intro_settings").order_by("starts_at")
+        if timezone.localdate(draft.starts_at) <= on + timedelta(weeks=invite_weeks(draft.branch))
+    ]
+
+
+def invite_weeks(branch: Branch) -> int:
+    """Of the settings that were read with the branch, or the default."""
+    wishes: IntroSettings = getattr(branch, "intro_settings", None) or IntroSettings()
+    return wishes.invite_weeks
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from crm.extensions import BoardPart, PublishedTable
 from crm.figures import blocks
-from crm.figures.months import first_of_month, months_back
+from crm.figures.months import months_back
 from crm.outreach import counting
 from crm.outreach.charts import MonthChart, SourceChart, month_chart, source_chart
 from crm.outreach.counting import Kinds, MonthRow, Numbers, Told, Window
@@ -90,8 +90,7 @@ def whole_page(branch: Branch, on: date) -> WholePage:
 
 
 def _common(branch: Branch, on: date) -> dict[str, object]:
-    bars, known = months_back(on, counting.MONTHS), counting.known_since(branch)
-    joined = counting.joins(branch, min(bars, first_of_month(known)) if known else bars, on)
+    joined, known = counting.joins_since_known(branch, months_back(on, counting.MONTHS), on)
     ways = counting.since(joined, known)
     span = counting.source_span(ways, on)
     sources = counting.told_of(span, counting.SOURCES, anybody=ways.total() > 0)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ from crm.figures.months import first_of_month, last_month_end, last_of_month, mo
 from crm.figures.small_groups import Breakdown, protect
 from crm.figures.spans import Span
 from crm.outreach.models import Activity, Origin
-from crm.people.models import Branch, Club, ClubMembership, Member
+from crm.people.models import Branch, Club, ClubMembership, Member, Membership
 
 MONTHS = 12
 UNKNOWN, NO_CLUB = "", ""
@@ -289,14 +289,28 @@ def of_the_year(months: Iterable[MonthRow], on: date) -> Numbers:
 
 def joins(branch: Branch, first: date, last: date) -> Joins:
     """Who joined on these days."""
-    began = membership.periods(branch).filter(started_on__range=(first, last))
-    rows: Iterable[tuple[date, str | None, int]] = (
+    return _by_month(membership.periods(branch).filter(started_on__range=(first, last)))[0]
+
+
+def joins_since_known(branch: Branch, first: date, last: date) -> tuple[Joins, date | None]:
+    """Who joined until a day, from ``first`` on or, if that is earlier, from the month in which the branch learnt of
+    its first member; and the day on which it did. One query, for the board's page has few."""
+    learnt = Member.objects.filter(branch=branch).order_by("learnt_on").values("learnt_on")[:1]
+    began = membership.periods(branch).filter(started_on__lte=last).annotate(known=Subquery(learnt))
+    wanted = Q(started_on__gte=first) | Q(started_on__gte=TruncMonth("known"))
+    return _by_month(began.filter(wanted), "known")
+
+
+def _by_month(began: QuerySet[Membership], known: str = "") -> tuple[Joins, date | None]:
+    rows: Iterable[tuple[Any, ...]] = (
         began.annotate(month=TruncMonth(F("started_on")))
         .order_by()
-        .values_list("month", "member__origin__source")
+        .values_list("month", "member__origin__source", *([known] if known else []))
         .annotate(Count("pk"))
     )
     found: Joins = Counter()
-    for month, source, number in rows:
+    since = None
+    for month, source, *day, number in rows:
         found[first_of_month(month), source or UNKNOWN] += number
-    return found
+        since = day[0] if day else None
+    return found, since

@@ -140,7 +140,7 @@ def test_a_round_that_is_not_the_years_makes_nothing_known() -> None:
     assert tallied(branch, date(2026, 6, 1), everywhere=True) == dict.fromkeys(tallies.NAMES, None)
 
 
-def test_it_asks_three_questions_and_one_when_no_round_has_opened() -> None:
+def test_it_asks_two_questions_and_one_when_no_round_has_opened() -> None:
     branch = BranchFactory.create()
     asked = []
     for year in (YEAR, YEAR + 1):
@@ -148,4 +148,4 @@ def test_it_asks_three_questions_and_one_when_no_round_has_opened() -> None:
             tallies.of_each([branch.pk], date(YEAR, 6, 1))
         asked.append(len(queries))
         open_round(branch, UserFactory.create(), CallRound.Kind.YEARLY, year)
-    assert asked == [1, 3]
+    assert asked == [1, 2]
