@@ -18,6 +18,7 @@ from demo import (
     offices,
     outreach,
     planning,
+    year_before,
     year_round,
 )
 from demo.clock import moment
@@ -60,6 +61,8 @@ def load(*, today: date, say: Say) -> bool:
     say(f"{noted} details learnt since, to report to the register.")
     say(f"{len(days)} rosters of two years, {stage.branch.members.current().count()} members now.")
     say(f"The round of {evenings.year}: {dialled} calls made.")
+    called = year_before.live(stage, year=evenings.year - 1, held=gatherings.held, since=days[0])
+    say(f"The round before it: {called} members called or written to.")
     held = outreach.go_out(stage, since=days[0], today=today)
     say(f"{held} outreach activities of two years, and how new members came.")
     holders = offices.elect(stage, since=days[0], today=today)
