@@ -179,7 +179,7 @@ def test_without_an_address_there_is_no_code_and_no_poster(
 ) -> None:
     log_in(client, board)
     held = activity(branch)
-    assert "qr" not in client.get(path(f"{held.pk}/")).content.decode().split("<main")[1]
+    assert 'class="qr"' not in client.get(path(f"{held.pk}/")).content.decode().split("<main")[1]
     assert client.get(path(f"{held.pk}/affisch/")).status_code == 404
 
 
