@@ -62,8 +62,9 @@ def test_the_first_page_of_a_board_member_leads_there(person: Person, branch: Br
 def test_every_picture_says_what_it_shows_and_has_its_table(person: Person, branch: Branch) -> None:
     page = open_board(person, branch)
     pictures = page.locator("figure.chart:has(svg)")
-    expect(pictures).to_have_count(3)
-    for number in range(3):
+    expect(pictures.first).to_be_visible()
+    assert pictures.count() >= 3  # the ways in are told of whole quarters, on most days of the year
+    for number in range(pictures.count()):
         picture = pictures.nth(number)
         sentence = picture.locator(".chart__says").inner_text()
         expect(picture.get_by_role("img")).to_have_accessible_name(sentence)

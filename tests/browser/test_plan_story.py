@@ -84,7 +84,7 @@ def test_the_wheel_and_its_calendar(person: Person, branch: Branch) -> None:
     )
     page.get_by_role("button", name="Läs in").click()
     expect(page.get_by_text("1 datum är inläst.")).to_be_visible()
-    expect(page.get_by_text("Kongress").first).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Kongress").first).to_be_visible()
     page.get_by_role("button", name="Skapa en adress").click()
     address = page.locator("code").inner_text()
     person.assert_accessible()
