@@ -120,7 +120,8 @@ def _draw_one(sheet: Letters, branch: Branch, message: Message) -> None:
     )
     sheet.write_in(ADDRESS_POINTS)
     sheet.set_xy(WINDOW_X, MARGIN)
-    sheet.cell(WINDOW_WIDTH, LINE, timezone.localtime(message.queued_at).date().isoformat())
+    written = message.batch.printed_at if message.batch else message.queued_at
+    sheet.cell(WINDOW_WIDTH, LINE, timezone.localtime(written).date().isoformat())
     sheet.set_xy(WINDOW_X, WINDOW_Y)
     sheet.multi_cell(WINDOW_WIDTH, 5, message.address, align="L")
     sheet.set_xy(MARGIN, TEXT_Y)

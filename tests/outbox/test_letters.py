@@ -1,10 +1,12 @@
 import re
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 from pytest_django import Settings
 
@@ -51,6 +53,17 @@ def test_a_letter_has_its_address_and_its_words(batch: LetterBatch) -> None:
     assert "Ärla Öberg\nStorgatan 1\n582 22 STORKÖPING" in page
     assert "Hej Ärla" in page
     assert "Lillberga arbetarekommun" in page
+
+
+def test_it_bears_the_day_on_which_it_was_printed(letter: Message, console: User) -> None:
+    """A letter may have waited for its batch."""
+    Message.objects.update(queued_at=timezone.now() - timedelta(days=40))
+    batch = letters.print_waiting(branch=letter.branch, by=console)
+    assert batch is not None
+    LetterBatch.objects.update(printed_at=datetime(2027, 3, 9, 12, tzinfo=UTC))
+    batch.refresh_from_db()
+    (page,) = texts(batch)
+    assert re.findall(r"\d{4}-\d\d-\d\d", page) == ["2027-03-09"]
 
 
 def test_the_address_lies_in_the_window(batch: LetterBatch) -> None:
