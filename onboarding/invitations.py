@@ -180,9 +180,12 @@ def _has_met() -> Exists:
 
 
 def _asked_enough() -> Exists:
-    asked = Invitation.objects.filter(
-        gathering__kind=Gathering.Kind.INTRO_MEETING, member=OuterRef("pk")
-    ).order_by()
+    """A meeting that was called off could not be come to."""
+    asked = (
+        Invitation.objects.filter(gathering__kind=Gathering.Kind.INTRO_MEETING, member=OuterRef("pk"))
+        .exclude(gathering__state=Gathering.State.CANCELLED)
+        .order_by()
+    )
     return Exists(asked.values("member").annotate(n=Count("pk")).filter(n__gte=MOST_INVITATIONS))
 
 

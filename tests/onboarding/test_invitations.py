@@ -170,6 +170,20 @@ def test_after_three_invitations_somebody_is_left_in_peace(
     assert invite_to_intro_meetings(branch=branch, on=SIX_WEEKS) == {}
 
 
+def test_a_meeting_that_was_called_off_is_not_one_of_the_three(
+    branch: Branch, officer: User, autumn: Gathering, gathering: Gathering
+) -> None:
+    member = joined(branch, date(2025, 1, 1))
+    earlier = [
+        planning.plan(branch=branch, by=officer, starts_at=EVENING - timedelta(days=days), place="Här")
+        for days in (728, 364)
+    ]
+    for meeting in (*earlier, autumn):
+        was_asked(meeting, member, answer="no")
+    planning.cancel(gathering=earlier[0], by=officer)
+    assert invite_to_intro_meetings(branch=branch, on=SIX_WEEKS) == {"invited": 1}
+
+
 def test_the_message_says_who_when_where_and_how_to_say_no(branch: Branch, gathering: Gathering) -> None:
     joined(branch, date(2027, 1, 1), first_name="Åsa")
     invite_to_intro_meetings(branch=branch, on=SIX_WEEKS)
