@@ -167,7 +167,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(
         copy.pk, copy.starts_at = None, EVENING + timedelta(days=number)
         copy.save(force_insert=True)
     log_in_as(client, Role.Kind.MEMBER_OFFICER, gathering.branch)
-    with django_assert_num_queries(8):  # type: ignore[operator]
+    with django_assert_num_queries(7):  # type: ignore[operator]
         client.get(path("index"))
 
 
