@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -113,7 +114,9 @@ def find(plan: Plan, *, same_before: RosterImport | None) -> list[Stop]:
     found = (check(plan) for check in _CHECKS)
     stops = [stop for stop in found if stop is not None]
     if same_before is not None and same_before.applied_at is not None and plan.alters_something:
-        stops.append(Stop("same_file", {"applied_on": same_before.applied_at.date().isoformat()}))
+        stops.append(
+            Stop("same_file", {"applied_on": timezone.localdate(same_before.applied_at).isoformat()})
+        )
     return stops
 
 

@@ -1,6 +1,6 @@
 """The pages of the paper: who opens which, what is shown and logged, and the grid's rows."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +9,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from calls.models import Attempt, Call, CallList, CallRound, PrintedSheet, TypedResult
 from crm.people import erasing, wishes
@@ -263,7 +264,7 @@ def test_a_late_result_is_dated_within_the_round(
         late = desk.post(of(branch, sheet, "resultat/"), filled({1: "P"}, on="2027-12-21"))
         last = desk.post(of(branch, sheet, "resultat/"), filled({1: "P"}, on="2027-12-20"))
     assert (late.status_code, last.status_code) == (422, 302)
-    assert Call.objects.get(state=State.REACHED).reached_at.date().isoformat() == "2027-12-20"  # type: ignore[union-attr]
+    assert timezone.localdate(Call.objects.get(state=State.REACHED).reached_at) == date(2027, 12, 20)
 
 
 def test_the_grid_asks_as_much_for_one_row_as_for_three(

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from calls.models import Attempt, Call, CallRound
 from crm.figures import staying
@@ -192,8 +193,8 @@ def by_hand(branch: Branch) -> Counter[tuple[date, Fate]]:
         start, until = held.started_on, held.ended_on or date.max
         talks = Attempt.objects.filter(call__member=held.member).values_list("reported_at", flat=True)
         came = Invitation.objects.filter(member=held.member).values_list("gathering__starts_at", flat=True)
-        met = {"call"} if any(0 <= (at.date() - start).days <= 365 for at in talks) else set()
-        met |= {"meeting"} if any(0 <= (at.date() - start).days <= 183 for at in came) else set()
+        met = {"call"} if any(0 <= (timezone.localdate(at) - start).days <= 365 for at in talks) else set()
+        met |= {"meeting"} if any(0 <= (timezone.localdate(at) - start).days <= 183 for at in came) else set()
         half, whole = (until > start + timedelta(days=days) for days in (183, 365))
         found[quarter_of(start), Fate(half, whole, frozenset(met))] += 1
     return found

@@ -1,4 +1,4 @@
-"""Nothing is skipped, nothing is put off, and every dependency says why it is there."""
+"""Nothing is skipped or put off, a moment's day is the branch's, and every dependency says why it is there."""
 
 import ast
 import io
@@ -25,6 +25,16 @@ def put_off(module: Module) -> Iterator[str]:
             yield f"{module.path}:{token.start[0]}: {token.string}"
 
 
+def days_of_utc(module: Module) -> Iterator[str]:
+    """``_at.date()``: a stored moment is in UTC, and between 22 and 24 there it is tomorrow in Sweden."""
+    for node in ast.walk(module.tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="date", value=ast.Attribute(attr=name)), args=[]) if (
+                name.endswith("_at")
+            ):
+                yield f"{module.path}:{node.lineno}: {name}.date()"
+
+
 def unexplained(pyproject: str) -> list[str]:
     """Dependencies without a comment behind them."""
     inside = re.findall(
@@ -40,6 +50,15 @@ def test_no_test_is_skipped() -> None:
 
 def test_nothing_is_put_off() -> None:
     assert [fault for module in ALL for fault in put_off(module)] == []
+
+
+def test_a_moment_s_day_is_the_branch_s() -> None:
+    assert [fault for module in ALL for fault in days_of_utc(module)] == []
+
+
+def test_a_day_of_utc_is_found() -> None:
+    module = Module("tests/x.py", "done = made.noted_at.date()\nright = localdate(made.noted_at)\n")
+    assert [*days_of_utc(module)] == ["tests/x.py:1: noted_at.date()"]
 
 
 def test_a_skipped_test_and_a_put_off_deed_are_found() -> None:

@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from crm.people.models import AccessLog, Branch, Member, Role, User
 from crm.rosters import corrections, importing, working
@@ -195,7 +196,7 @@ def test_as_csv_with_cells_that_are_no_formulas(officer: Client, anna: Member) -
     made = note(anna, street="=1+1")
     answer = officer.get(address("corrections_file", "csv"))
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
-    day = made.noted_at.date().isoformat()
+    day = timezone.localdate(made.noted_at).isoformat()
     assert rows == [
         ["Medlemsnummer", "Namn", "Uppgift", "I registret", "Rätt uppgift", "Noterad", "Rapporterad"],
         ["1", "Anna Åberg", "Gatuadress", "–", "'=1+1", day, ""],

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from crm import extensions
 from crm.people import erasing
@@ -176,7 +177,7 @@ def test_the_figure_counts_what_the_register_has_not_been_told(anna: Member, off
     made = note(anna, officer, town="RYD")
     note(anna, officer, street="Nya vägen 2")
     corrections.report(branch=anna.branch, keys=[made.pk], by=officer)
-    today = made.noted_at.date()
+    today = timezone.localdate(made.noted_at)
     assert figure.read(anna.branch, today) == 1
     assert figure.read(BranchFactory.create(), today) == 0
     assert figure.read(anna.branch, OCTOBER) is None

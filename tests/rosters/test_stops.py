@@ -112,6 +112,12 @@ def test_the_same_file_stops_only_where_it_would_alter_something(town: str, stop
     assert [stop.code for stop in stops.find(plan, same_before=before)] == stopped
 
 
+def test_the_same_file_is_dated_by_the_branch_s_clock() -> None:
+    before = RosterImport(applied_at=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
+    plan = plan_of([person(1)], [values(1, town="Ryd")])
+    assert stops.find(plan, same_before=before) == [Stop("same_file", {"applied_on": "2026-11-01"})]
+
+
 def test_several_stops_come_together() -> None:
     on_file = [person(number) for number in range(1, 21)]
     plan = plan_of(on_file, [values(number, town="Ryd") for number in range(1, 11)])

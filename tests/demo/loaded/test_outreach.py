@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from crm.figures import reading
 from crm.offices.models import Office, Training
@@ -43,7 +44,7 @@ def test_the_first_of_may_is_the_first_of_may(branch: Branch) -> None:
 
 def test_no_activity_is_noted_before_it_was_held(branch: Branch) -> None:
     held = Activity.objects.filter(branch=branch, helpers__isnull=False)
-    assert [one for one in held if one.noted_at.date() < one.held_on] == []
+    assert [one for one in held if timezone.localdate(one.noted_at) < one.held_on] == []
 
 
 def test_every_way_in_is_there(branch: Branch) -> None:
