@@ -7,8 +7,7 @@ from typing import Any
 from django.db import connection
 
 from calls.rules import end_of, start_of
-from crm.board.comparing import a_year_before
-from crm.figures.months import months_back
+from crm.figures.months import a_year_before, months_back
 
 Rows = list[tuple[Any, ...]]
 Ask = Callable[[str, dict[str, Any]], Rows]

@@ -14,6 +14,7 @@ from calls import counting, figures
 from calls.models import Call, CallRound
 from calls.rules import end_of
 from crm.extensions import Figure
+from crm.figures.months import a_year_before
 from crm.people.models import Branch, Membership
 
 Days = dict[int, date]  # a member's first such day
@@ -120,7 +121,7 @@ class Row:
 
 def months_until(branch: Branch, on: date) -> Months:
     """Queries in proportion to the months alone, never to the members."""
-    before = year_before(on)
+    before = a_year_before(on)
     this, last = read(branch, on), read(branch, before)
     ends = [end for end in month_ends(on.year) if end < on]
     lines = [this.on(end) for end in ends]
@@ -168,9 +169,3 @@ def counts(first: date, until: date | None, day: date) -> bool:
 def month_ends(year: int) -> list[date]:
     firsts = [date(year, month, 1) for month in range(2, 13)] + [date(year + 1, 1, 1)]
     return [first - timedelta(days=1) for first in firsts]
-
-
-def year_before(on: date) -> date:
-    """The same date last year; 29 February becomes the 28th."""
-    is_leap_day = (on.month, on.day) == (2, 29)
-    return on.replace(year=on.year - 1, day=28 if is_leap_day else on.day)

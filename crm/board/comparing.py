@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -53,12 +52,6 @@ class Picture:
     @property
     def sentence(self) -> str:
         return " ".join(row.beside.sentence for row in self.rows)
-
-
-def a_year_before(day: date) -> date:
-    """The same date last year; 28 February for a leap day."""
-    leap = day.month == 2 and day.day == 29
-    return day.replace(year=day.year - 1, day=28 if leap else day.day)
 
 
 def beside(

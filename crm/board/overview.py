@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.board import sentences, staying
 from crm.board.balance import Balance, balance, balance_of
 from crm.board.charts import BarChart, LineChart, bar_chart, line_chart
-from crm.board.comparing import Picture, a_year_before, beside, picture
+from crm.board.comparing import Picture, beside, picture
 from crm.board.leaving import Leaving, leaving
 from crm.board.staying import Staying
 from crm.figures import corrected, goals, membership, reading, spans
@@ -17,7 +17,7 @@ from crm.figures.club_goals import ClubGoals, club_goals
 from crm.figures.corrected import Corrected
 from crm.figures.goals import Pace
 from crm.figures.membership import Month, RosterDates
-from crm.figures.months import months_since
+from crm.figures.months import a_year_before, months_since
 from crm.people.models import Branch
 
 MONTHS_OF_THE_LINE = 24

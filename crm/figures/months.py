@@ -25,6 +25,16 @@ def last_month_end(day: date) -> date:
     return day if day == last_of_month(day) else first_of_month(day) - timedelta(days=1)
 
 
+def years_later(day: date, years: int = 1) -> date:
+    """The same date of another year; 29 February becomes the 28th."""
+    month = date(day.year + years, day.month, 1)
+    return min(month + timedelta(days=day.day - 1), last_of_month(month))
+
+
+def a_year_before(day: date) -> date:
+    return years_later(day, -1)
+
+
 def months_back(day: date, count: int) -> date:
     """The first day of the month ``count`` months before ``day``'s."""
     months = day.year * 12 + day.month - 1 - count

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Component
 
-from crm.plan.history import next_year
+from crm.figures.months import years_later
 
 LARGEST_FILE = 1_000_000  # bytes
 MOST_EVENTS = 2_000
@@ -162,7 +162,7 @@ def again(rule: dict[str, Any], first: date, last: date) -> Iterator[date]:
 def after(frequency: str, first: date, number: int) -> date | None:
     """So many days, weeks or years later. ``None`` for a rule that is not understood."""
     if frequency == "YEARLY":
-        return next_year(first, number)
+        return years_later(first, number)
     if frequency in {"DAILY", "WEEKLY"}:
         return first + timedelta(days=number * (7 if frequency == "WEEKLY" else 1))
     return None

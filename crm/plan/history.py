@@ -5,7 +5,7 @@ All sentences are written in the language of whoever asks for the draft, and sta
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import ceil, floor
 from statistics import fmean
 
@@ -17,7 +17,7 @@ from crm.figures import goals as membership_goals
 from crm.figures import membership
 from crm.figures.goals import Forecast
 from crm.figures.membership import Month
-from crm.figures.months import last_of_month
+from crm.figures.months import a_year_before, last_of_month, months_between
 from crm.plan.measuring import Measured, Meter, Value
 from crm.plan.models import Goal, Plan
 
@@ -90,7 +90,7 @@ def of_number(measured: Measured, before: Value, meter: Meter, on: date) -> Prop
 
 def by_the_years_end(goal: Goal, now: float, before: Value, meter: Meter, on: date) -> int:
     """With the season of last year: how much of the whole had come by the same day of it."""
-    same_day = next_year(on, -1)
+    same_day = a_year_before(on)
     then = meter.value(goal, same_day)
     if not before or not then or not LEAST_SHARE <= then / before <= 1:
         return floor(now)
@@ -145,7 +145,7 @@ def seasoned(months: Sequence[Month], plain: Forecast, *, members: int, on: date
     usual = fmean(month.came for month in whole)
     leaving = churn(whole[-12:]) / min(len(whole), 12)
     expected = float(members)
-    for ahead in months_ahead(on, until):
+    for ahead in months_between(on, until):
         same = [month.came for month in whole if month.first.month == ahead.month]
         part = (last_of_month(ahead) - on).days / 30 if ahead <= on else 1
         expected += ((fmean(same) if same else usual) - leaving * expected) * min(part, 1)
@@ -161,12 +161,6 @@ def churn(whole: Sequence[Month]) -> float:
     """The share of the members that left in these months."""
     average = fmean(month.opening for month in whole)
     return sum(month.left for month in whole) / average if average else 0.0
-
-
-def months_ahead(on: date, until: date) -> list[date]:
-    """The first of each month from the running one to that of ``until``."""
-    numbers = range(on.year * 12 + on.month - 1, until.year * 12 + until.month)
-    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
 def said_of_members(year: Sequence[Month], forecast: Forecast, by_date: date) -> str:
@@ -189,9 +183,3 @@ def said_of_members(year: Sequence[Month], forecast: Forecast, by_date: date) ->
         "high": forecast.high,
         "day": by_date.isoformat(),
     }
-
-
-def next_year(day: date, years: int = 1) -> date:
-    """29 February becomes the 28th."""
-    last = last_of_month(date(day.year + years, day.month, 1))
-    return min(date(day.year + years, day.month, 1) + timedelta(days=day.day - 1), last)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from crm import access
 from crm.access import Permission
+from crm.figures.months import years_later
 from crm.people.models import User
-from crm.plan.history import Proposal, next_year, proposal
+from crm.plan.history import Proposal, proposal
 from crm.plan.measuring import Meter, measure_plan
 from crm.plan.models import Area, Goal, Plan
 
@@ -52,8 +53,8 @@ def a_year_later(goal: Goal, area: Area, proposed: Proposal) -> Goal:
         of_figure=goal.of_figure,
         wanted=proposed.wanted,
         basis=proposed.basis[:400],
-        starts_on=next_year(goal.starts_on),
-        due_on=next_year(goal.due_on),
+        starts_on=years_later(goal.starts_on),
+        due_on=years_later(goal.due_on),
         responsible=goal.responsible,
         continues=goal,
     )

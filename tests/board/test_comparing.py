@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.board import comparing
-from crm.board.comparing import WIDTH, Beside, a_year_before
+from crm.board.comparing import WIDTH, Beside
 from crm.extensions import Figure
+from crm.figures.months import a_year_before
 from crm.figures.reading import Reading
 from crm.people.models import Branch
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from calls import counting, follow_ups, months, outcomes, rounds
 from calls.figures import FIGURES
 from calls.models import Attempt, Call, CallRound
+from crm.figures.months import a_year_before
 from crm.people import memberships
 from crm.people.models import Branch, Member, Membership, Role, User
 from tests.calls.conftest import OPENING
@@ -114,7 +115,7 @@ def test_the_running_month_is_told_from_whole_ones(branch: Branch, call_round: C
     ],
 )
 def test_the_same_date_last_year(on: date, before: date) -> None:
-    assert months.year_before(on) == before
+    assert a_year_before(on) == before
 
 
 def test_a_year_has_twelve_ends() -> None:

@@ -16,8 +16,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from crm.figures.months import years_later
 from crm.people.models import User
-from crm.plan import history, notes, plans, proposing
+from crm.plan import notes, plans, proposing
 from crm.plan.measuring import Status, counts, measure_plan
 from crm.plan.models import Goal, Note, Plan
 from crm.plan.outline import OutlinedArea, read_outline
@@ -142,7 +143,7 @@ class TestNextYear(TestCase):
     @given(DAYS, st.integers(0, 300))
     def test_a_goal_keeps_its_length_and_place_in_the_year(self, first: date, length: int) -> None:
         last = min(first + timedelta(days=length), date(YEAR, 12, 31))
-        moved = history.next_year(first), history.next_year(last)
+        moved = years_later(first), years_later(last)
         assert moved[0] <= moved[1]
         assert [day.year for day in moved] == [YEAR + 1] * 2
         assert (moved[1] - moved[0] - (last - first)).days in {-1, 0, 1}

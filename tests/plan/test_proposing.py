@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from crm.figures.months import years_later
 from crm.people.models import Branch, User
 from crm.plan import proposing
-from crm.plan.history import next_year
 from crm.plan.models import Area, Goal, Plan
 from tests.board.making import applied_roster
 from tests.factories import UserFactory, user_with
@@ -117,4 +117,4 @@ def test_without_history_the_goal_stays(area: Area, board: User) -> None:
     ],
 )
 def test_a_year_later_also_from_a_leap_day(day: date, later: date) -> None:
-    assert next_year(day) == later
+    assert years_later(day) == later
