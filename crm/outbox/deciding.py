@@ -120,16 +120,14 @@ def take_away(*, branch: Branch, member: Member, purpose_key: str) -> bool:
     Cancelled, it would stand in the way of the same message when it is wanted after all.
     """
     mistaken = Message.objects.filter(branch=branch, member=member, purpose_key=purpose_key)
-    gone, _tables = mistaken.filter(state__in=(State.QUEUED, State.WITHHELD)).delete()
+    gone, _tables = mistaken.waiting().delete()
     return bool(gone)
 
 
 @transaction.atomic
 def take_back_waiting(*, branch: Branch, purpose_key: str) -> set[int]:
     """What has not gone out of a purpose, as if it never had been written; whose it was, to be written anew."""
-    waiting = Message.objects.filter(branch=branch, purpose_key=purpose_key).filter(
-        state__in=(State.QUEUED, State.WITHHELD)
-    )
+    waiting = Message.objects.filter(branch=branch, purpose_key=purpose_key).waiting()
     members = {key for key in waiting.values_list("member_id", flat=True) if key}
     waiting.delete()
     return members
@@ -137,7 +135,7 @@ def take_back_waiting(*, branch: Branch, purpose_key: str) -> set[int]:
 
 def stop_waiting(*, branch: Branch, purposes: Q, reason: str, by: User) -> set[int]:
     """What has not gone out of these purposes is not to go out; to whom it would have gone."""
-    waiting = Message.objects.filter(purposes, branch=branch, state__in=(State.QUEUED, State.WITHHELD))
+    waiting = Message.objects.filter(purposes, branch=branch).waiting()
     rows = list(waiting.values_list("pk", "member_id"))
     Message.objects.filter(pk__in=[key for key, _member in rows]).update(
         state=State.CANCELLED,
@@ -168,9 +166,7 @@ def say_no(*, member: Member, wish: str, is_on: bool = True) -> bool:
 
 def leave_out(*, branch: Branch, member_ids: list[int], by: User) -> None:
     """The hook of leaving: what waits for a leaver is cancelled at once."""
-    waiting = Message.objects.filter(
-        branch=branch, member__in=member_ids, state__in=(State.QUEUED, State.WITHHELD)
-    )
+    waiting = Message.objects.filter(branch=branch, member__in=member_ids).waiting()
     waiting.update(state=State.CANCELLED, needs_approval=False, decided_at=timezone.now(), decided_by=by)
 
 

@@ -15,9 +15,16 @@ from crm.people.models import Branch, Member, User
 class MessageQuerySet(models.QuerySet["Message"]):
     def due(self, now: datetime) -> "MessageQuerySet":
         """What can be sent now: queued, not on paper, and its time has come."""
-        waiting = self.filter(state=Message.State.QUEUED).exclude(channel=Message.Channel.LETTER)
-        waiting = waiting.filter(Q(not_after=None) | Q(not_after__gt=now))
-        return waiting.filter(Q(not_before=None) | Q(not_before__lte=now))
+        queued = self.filter(state=Message.State.QUEUED).exclude(channel=Message.Channel.LETTER)
+        return queued.in_time(now).filter(Q(not_before=None) | Q(not_before__lte=now))
+
+    def in_time(self, now: datetime) -> "MessageQuerySet":
+        """Of some use still: what they are about is ahead, or never over."""
+        return self.filter(Q(not_after=None) | Q(not_after__gt=now))
+
+    def waiting(self) -> "MessageQuerySet":
+        """What has not gone out and is to: queued, or withheld until an hour or a yes."""
+        return self.filter(state__in=(Message.State.QUEUED, Message.State.WITHHELD))
 
     def withheld_until(self, now: datetime) -> "MessageQuerySet":
         """Withheld outside sending hours, which have begun again."""
@@ -29,9 +36,8 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def to_print(self, now: datetime) -> "MessageQuerySet":
         """Letters that nobody has printed, of some use still, to those who are members and have not said no."""
-        in_time = Q(not_after=None) | Q(not_after__gt=now)
-        letters = self.filter(in_time, state=Message.State.QUEUED, channel=Message.Channel.LETTER)
-        return letters.filter(_wants_letters())
+        letters = self.filter(state=Message.State.QUEUED, channel=Message.Channel.LETTER)
+        return letters.in_time(now).filter(_wants_letters())
 
     def to_take_out(self) -> "MessageQuerySet":
         """Letters printed and not posted, to those who have left or said no since: they stay out of the box."""

@@ -16,7 +16,6 @@ from crm.people.models import Member, User
 from crm.wake import wake
 
 Channel, State = Message.Channel, Message.State
-WAITING = (State.QUEUED, State.WITHHELD)
 
 
 def no_to(channel: str) -> str:
@@ -38,7 +37,7 @@ def follow_wishes(*, member: Member, by: User) -> None:
     stop: dict[str, Any] = {"stopped_by_wish": True, "needs_approval": False, "not_before": None}
     stop |= {"decided_at": now, "decided_by": by}
     mine = Message.objects.filter(member=person)
-    waiting = mine.filter(Q(state__in=WAITING) | Q(stopped_by_wish=True))
+    waiting = mine.waiting() | mine.filter(stopped_by_wish=True)
     if person.wants_no_messages:
         waiting.update(state=State.CANCELLED, error=_("Wants no messages."), **stop)
         return
@@ -61,7 +60,7 @@ def _let_wait_again(stopped: MessageQuerySet, by: User, now: datetime) -> None:
 
 def stop_unwanted_letters() -> None:
     """Nobody reads a letter's wishes at sending: what a merge or a leaving has left behind is stopped by the sweep."""
-    waiting = Message.objects.filter(state__in=WAITING, channel=Channel.LETTER, member__isnull=False)
+    waiting = Message.objects.waiting().filter(channel=Channel.LETTER, member__isnull=False)
     silent = Member.objects.filter(Q(no_messages=True) | Q(no_email=True, no_sms=True, no_letters=True))
     stopped = {"needs_approval": False, "not_before": None}
     unwanted = waiting.filter(member__in=silent)
@@ -72,7 +71,7 @@ def stop_unwanted_letters() -> None:
 
 def stop_what_is_too_late(now: datetime) -> int:
     """An invitation to what has been is no use, nor a reminder of it; how many were stopped."""
-    late = Message.objects.filter(state__in=WAITING, not_after__lte=now)
+    late = Message.objects.waiting().filter(not_after__lte=now)
     return late.update(
         state=State.CANCELLED,
         needs_approval=False,
