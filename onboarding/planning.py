@@ -28,8 +28,9 @@ AUDIENCE_OF = {
 
 
 def settings_of(branch: Branch) -> IntroSettings:
-    """The branch's own settings, or the defaults."""
-    return IntroSettings.objects.filter(branch=branch).first() or IntroSettings(branch=branch)
+    """The branch's own settings, or the defaults (not saved). Asked for once per branch that is in hand."""
+    own: IntroSettings | None = getattr(branch, "intro_settings", None)
+    return own or IntroSettings(branch=branch)
 
 
 def season_of(day: date) -> str:
@@ -84,14 +85,8 @@ def unconfirmed(*, branch: Branch, on: date) -> list[Gathering]:
     return [
         draft
         for draft in drafts.select_related("branch__intro_settings").order_by("starts_at")
-        if timezone.localdate(draft.starts_at) <= on + timedelta(weeks=invite_weeks(draft.branch))
+        if timezone.localdate(draft.starts_at) <= on + timedelta(weeks=settings_of(draft.branch).invite_weeks)
     ]
-
-
-def invite_weeks(branch: Branch) -> int:
-    """Of the settings that were read with the branch, or the default."""
-    wishes: IntroSettings = getattr(branch, "intro_settings", None) or IntroSettings()
-    return wishes.invite_weeks
 
 
 @transaction.atomic
