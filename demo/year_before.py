@@ -59,21 +59,21 @@ class YearsCalls:
             opened_by=leader,
         )
         evenings, callers = calling.evenings(opens, closes), [self.stage.user(part) for part in CALLERS]
+        called: set[int] = set()
         during = Membership.objects.filter(branch=self.stage.branch, started_on__lt=closes)
         for membership in during.exclude(ended_on__lte=opens).order_by("pk"):
-            ends = membership.ended_on or closes
-            days = [day for day in evenings if membership.started_on < day < ends]
-            if len(days) >= MOST_DIALS:
+            ends = membership.ended_on or date.max
+            days = [day for day in evenings if membership.started_on < day < min(ends, closes)]
+            if len(days) >= MOST_DIALS and membership.member_id not in called:
+                called.add(membership.member_id)
                 call = Call(round=call_round, member_id=membership.member_id)
-                self.call(call, days, callers, stays=ends > closes or membership.ended_on is None)
+                self.call(call, days, callers, stays=ends > closes)
         Call.objects.bulk_create(self.calls)
         Attempt.objects.bulk_create(self.dials)
         return len(self.calls)
 
     def call(self, call: Call, days: list[date], callers: list[User], *, stays: bool) -> None:
-        """Talked with at one of the dials, else written to afterwards; no member has two calls."""
-        if any(made.member_id == call.member_id for made in self.calls[-1:]):
-            return
+        """Talked with at one of the dials, else written to afterwards."""
         is_reached = self.chance.random() < REACHED or not stays
         dialled = sorted(self.chance.sample(days, self.chance.randint(1, 3) if is_reached else MOST_DIALS))
         caller = self.chance.choice(callers)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.extensions import Figure, Rows
 from crm.lines import Line
 from crm.people.models import Branch
-from onboarding.models import Circular, Gathering, GatheringQuerySet, start_of
+from onboarding.models import Circular, Gathering, GatheringQuerySet, end_of, start_of
 from onboarding.participations import COURSES
 
 Kind = Gathering.Kind
@@ -85,15 +85,15 @@ def letters(branch: Branch, on: date) -> int:
 
 def lines_of_letters(branch: Branch, on: date) -> list[Line]:
     """Letters to all members that have been sent this year, and reached somebody."""
-    first, after = start_of(on.replace(month=1, day=1)), start_of(date.fromordinal(on.toordinal() + 1))
     sent = Circular.objects.filter(branch=branch, audience=Circular.Audience.ALL, recipients__gt=0)
+    first = start_of(on.replace(month=1, day=1))
     return [
         Line(
             letter.subject,
             on=timezone.localdate(letter.sent_at),
             url=reverse("onboarding:circular", args=[branch.slug, letter.pk]),
         )
-        for letter in sent.filter(sent_at__gte=first, sent_at__lt=after).order_by("sent_at", "pk")
+        for letter in sent.filter(sent_at__gte=first, sent_at__lt=end_of(on)).order_by("sent_at", "pk")
     ]
 
 

@@ -7,7 +7,7 @@ opening + joined + returned + moved in − left − moved out − deceased = clo
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -116,20 +116,20 @@ def members_on(branch: Branch, on: date) -> int:
 
 def joined_between(branch: Branch, first: date, last: date) -> int:
     """Memberships that began on these days, people who came back among them."""
-    return periods(branch).filter(started_on__range=(first, last)).count()
+    return who_joined(branch, first, last).count()
 
 
 def left_between(branch: Branch, first: date, last: date) -> int:
-    return periods(branch).filter(Q(until__range=(first, last))).count()
+    return who_left(branch, first, last).count()
 
 
-def who_joined(branch: Branch, first: date, last: date) -> Iterable[int | None]:
+def who_joined(branch: Branch, first: date, last: date) -> QuerySet[Membership, int]:
     """Whom ``joined_between`` counts, each as many times."""
     began = periods(branch).filter(started_on__range=(first, last))
     return began.order_by().values_list("member", flat=True)
 
 
-def who_left(branch: Branch, first: date, last: date) -> Iterable[int | None]:
+def who_left(branch: Branch, first: date, last: date) -> QuerySet[Membership, int]:
     """Whom ``left_between`` counts, each as many times."""
     ended = periods(branch).filter(Q(until__range=(first, last)))
     return ended.order_by().values_list("member", flat=True)

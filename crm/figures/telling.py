@@ -4,22 +4,22 @@ from datetime import date
 from typing import Any
 
 from crm.figures import corrected, membership, reading
-from crm.figures.membership import Month
+from crm.figures.membership import Month, RosterDates
 from crm.people.models import Branch
 
 MONTHS = 24
 
 
-def months(branch: Branch, on: date) -> list[Month]:
+def months(branch: Branch, on: date, rosters: RosterDates) -> list[Month]:
     """The last two years, the running month last."""
-    first = membership.roster_dates(branch, on).first
-    return membership.months_until(branch, on, count=MONTHS, known_since=first)
+    return membership.months_until(branch, on, count=MONTHS, known_since=rosters.first)
 
 
 def as_data(branch: Branch, on: date) -> dict[str, Any]:
     """Numbers alone, ready for JSON; a figure that is not known on that day is null. Days are ISO 8601."""
     read = reading.read(branch, on)
-    rosters, told = membership.roster_dates(branch, on), months(branch, on)
+    rosters = membership.roster_dates(branch, on)
+    told = months(branch, on, rosters)
     known = {month.last: month.closing for month in told if month.known}
     return {
         "branch": branch.slug,

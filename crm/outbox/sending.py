@@ -119,10 +119,8 @@ def claim_some(branch: Branch, keys: list[int]) -> list[Message]:
     )
     ours = {message.pk: message for message in marked}
     for message in ours.values():
-        message.branch, message.lease_until = (
-            branch,
-            now + LEASE,
-        )  # one branch for all of them, with its rules
+        message.branch = branch  # one for all of them, with its rules
+        message.lease_until = now + LEASE
     return [ours[key] for key in keys if key in ours]
 
 

@@ -157,9 +157,9 @@ def test_who_did_not_or_could_not_come_is_invited_again(
     assert invited(gathering) == ({member.pk: ground} if ground else {})
 
 
-def test_after_three_invitations_somebody_is_left_in_peace(
-    branch: Branch, officer: User, autumn: Gathering, gathering: Gathering
-) -> None:
+@pytest.fixture
+def three_meetings(branch: Branch, officer: User, autumn: Gathering) -> list[Gathering]:
+    """To each of which the same member has said no."""
     member = joined(branch, date(2025, 1, 1))
     earlier = [
         planning.plan(branch=branch, by=officer, starts_at=EVENING - timedelta(days=days), place="Här")
@@ -167,20 +167,19 @@ def test_after_three_invitations_somebody_is_left_in_peace(
     ]
     for meeting in (*earlier, autumn):
         was_asked(meeting, member, answer="no")
+    return [*earlier, autumn]
+
+
+def test_after_three_invitations_somebody_is_left_in_peace(
+    branch: Branch, three_meetings: list[Gathering], gathering: Gathering
+) -> None:
     assert invite_to_intro_meetings(branch=branch, on=SIX_WEEKS) == {}
 
 
 def test_a_meeting_that_was_called_off_is_not_one_of_the_three(
-    branch: Branch, officer: User, autumn: Gathering, gathering: Gathering
+    branch: Branch, officer: User, three_meetings: list[Gathering], gathering: Gathering
 ) -> None:
-    member = joined(branch, date(2025, 1, 1))
-    earlier = [
-        planning.plan(branch=branch, by=officer, starts_at=EVENING - timedelta(days=days), place="Här")
-        for days in (728, 364)
-    ]
-    for meeting in (*earlier, autumn):
-        was_asked(meeting, member, answer="no")
-    planning.cancel(gathering=earlier[0], by=officer)
+    planning.cancel(gathering=three_meetings[0], by=officer)
     assert invite_to_intro_meetings(branch=branch, on=SIX_WEEKS) == {"invited": 1}
 
 

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from crm import access
-from crm.figures import reading, telling
+from crm.figures import membership, reading, telling
 from crm.people.models import Branch, User
 
 
@@ -50,6 +50,6 @@ class Command(BaseCommand):
         for name, read in reading.read(branch, on).items():
             value = "-" if read.value is None else read.value
             self.stdout.write(f"{name:16} {value:>8}  {read.figure.label}")
-        for month in telling.months(branch, on):
+        for month in telling.months(branch, on, membership.roster_dates(branch, on)):
             mark = " (running)" if month.running else "" if month.known else " (before the first roster)"
             self.stdout.write(f"{month.first:%Y-%m}{month.came:+6}{-month.left:+6}{month.closing:8}{mark}")
