@@ -77,15 +77,17 @@ def close_link(*, branch: Branch, by: User) -> bool:
 
 @transaction.atomic
 def read_in(*, branch: Branch, content: bytes, by: User) -> int:
-    """Take in the events of a calendar file; one with a known UID replaces what it was, a cancelled one is removed.
-    Returns how many dates were read.
+    """Take in the events of a calendar file, of last year, this and the next where they come again. One with a known
+    UID replaces what it was, a cancelled one is removed. Returns how many dates were read.
 
     Raises ``ValidationError`` (a sentence) for a file that is no calendar, or too large.
     """
     door.require(by, Permission.CHANGE_PLAN, branch)
-    found = events.read(content, until=date(timezone.localdate().year + 1, 12, 31))
     now = timezone.now()
-    CentralDate.objects.filter(branch=branch, uid__in=found.cancelled).delete()
+    year = timezone.localdate(now).year
+    since = date(year - 1, 1, 1)
+    found = events.read(content, since=since, until=date(year + 1, 12, 31))
+    remove_gone(branch, found, since)
     CentralDate.objects.bulk_create(
         [
             CentralDate(
@@ -104,6 +106,18 @@ def read_in(*, branch: Branch, content: bytes, by: User) -> int:
         update_fields=["first", "last", "title", "imported_at", "imported_by"],
     )
     return len(found.days)
+
+
+def remove_gone(branch: Branch, found: events.Read, since: date) -> None:
+    """Dates that are cancelled, and those on which an event came again before it was changed."""
+    known = CentralDate.objects.filter(branch=branch).exclude(uid__in=found.days)
+    gone = [
+        dated.pk
+        for dated in known
+        if dated.uid in found.cancelled
+        or (dated.first >= since and {dated.uid, events.series_of(dated.uid)} & found.uids)
+    ]
+    CentralDate.objects.filter(pk__in=gone).delete()
 
 
 @transaction.atomic

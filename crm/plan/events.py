@@ -1,31 +1,25 @@
 """The days of a calendar file (RFC 5545), whoever made it. Pure: bytes in, days out."""
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Component
 
-from crm.figures.months import years_later
+from crm.plan import repeats
+from crm.plan.repeats import EARLIEST, LATEST, Effort, as_day
 
 LARGEST_FILE = 1_000_000  # bytes
 MOST_EVENTS = 2_000
 LONGEST_TITLE = 200
-LONGEST_UID = 255
-# No year wheel shows other years; a date far from now is a slip or a trap.
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+# As the database holds it, with a day after it.
+LONGEST_UID = 255 - len("/2026-05-01")
 # An event that lasts longer than this is no date.
 LONGEST = timedelta(days=366)
-# Of an event that comes again.
-MOST_TIMES = 120
-# Parts of a rule that only repeat what the first day says already, or nothing.
-PLAIN_PARTS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
 
 
 @dataclass(frozen=True)
@@ -37,25 +31,28 @@ class Day:
 
 @dataclass
 class Read:
-    """Days by the event's UID, and the UIDs of those that are cancelled."""
+    """Days by the event's UID, and by UID and first day those on which it comes again."""
 
     days: dict[str, Day] = field(default_factory=dict)
     cancelled: set[str] = field(default_factory=set)
+    uids: set[str] = field(default_factory=set)  # of whole events, all whose times the file tells
+    effort: Effort = field(default_factory=Effort)
 
 
-def read(content: bytes, *, until: date) -> Read:
-    """Every event with a day and a name; one that comes again until ``until``.
+def read(content: bytes, *, since: date, until: date) -> Read:
+    """Every event with a day and a name; one that comes again on its first day and those between two days.
 
     Raises ``ValidationError`` (a sentence) for what is no calendar, or too much of one.
     """
     found = Read()
-    for event in components(content):
+    # What is said of one time of an event is said after the event, wherever it stands in the file.
+    for event in sorted(components(content), key=lambda event: "recurrence-id" in event):
         try:
-            take(event, found, until)
+            take(event, found, since, until)
         except (ValueError, TypeError, AttributeError, OverflowError):
             continue  # a day that can't be read is no day
-    if len(found.days) > MOST_EVENTS:
-        raise too_many()
+        if len(found.days) > MOST_EVENTS:
+            raise too_many()
     return found
 
 
@@ -81,22 +78,41 @@ def too_many() -> ValidationError:
     return ValidationError(_("More than %(most)s dates in one file.") % {"most": MOST_EVENTS})
 
 
-def take(event: Component, found: Read, until: date) -> None:
+def take(event: Component, found: Read, since: date, until: date) -> None:
     day = day_of(event)
     uid = uid_of(event, day)
-    if words(event.get("status", "")).upper() == "CANCELLED":
-        found.cancelled.add(uid)
-        found.days.pop(uid, None)
-        return
-    if day is None:
-        return
     moved = event.get("recurrence-id")
-    if moved is not None:
-        found.days[numbered(uid, as_day(moved.dt))] = day
+    if words(event.get("status", "")).upper() == "CANCELLED":
+        cancel(uid, moved, found)
+    elif day is None:
         return
-    for number, first in enumerate(firsts(event, day.first, until)):
-        key = numbered(uid, first) if number else uid
-        found.days.setdefault(key, Day(first, first + (day.last - day.first), day.title))
+    elif moved is not None:
+        found.days[key_of(uid, as_day(moved.dt), found)] = day
+    else:
+        found.uids.add(uid)
+        start = event.decoded("dtstart")
+        for first in repeats.days_of(event, start, since=since, until=until, effort=found.effort):
+            key = uid if first == day.first else numbered(uid, first)
+            found.days.setdefault(key, Day(first, first + (day.last - day.first), day.title))
+
+
+def cancel(uid: str, moved: Any, found: Read) -> None:
+    """An event with all its times, or one of them."""
+    if moved is not None:
+        key = key_of(uid, as_day(moved.dt), found)
+        found.cancelled.add(key)
+        found.days.pop(key, None)
+        return
+    found.uids.add(uid)
+    found.cancelled.add(uid)
+    for key in [key for key in found.days if uid in {key, series_of(key)}]:
+        del found.days[key]
+
+
+def key_of(uid: str, first: date, found: Read) -> str:
+    """One of an event's times, by the day on which it would have come."""
+    own = found.days.get(uid)
+    return uid if own and own.first == first else numbered(uid, first)
 
 
 def day_of(event: Component) -> Day | None:
@@ -119,17 +135,21 @@ def end_of(event: Component, start: date) -> object:
 
 
 def uid_of(event: Component, day: Day | None) -> str:
-    """The event's own; a long one, or none, is replaced by a number made of what it says."""
+    """The event's own; a long one, or none, is replaced by a number made of it, or of what the event says."""
     uid = words(event.get("uid", ""))
     if uid and len(uid) <= LONGEST_UID:
         return uid
-    return sha256(f"{uid}{day.first if day else ''}{day.title if day else ''}".encode()).hexdigest()
+    said = uid or f"{day.first if day else ''}{day.title if day else ''}"
+    return sha256(said.encode()).hexdigest()
 
 
 def numbered(uid: str, first: date) -> str:
-    """One of the times of an event that comes again."""
-    key = f"{uid}/{first}"
-    return key if len(key) <= LONGEST_UID else sha256(key.encode()).hexdigest()
+    return f"{uid}/{first}"
+
+
+def series_of(key: str) -> str:
+    """The event whose time it is; of an event that comes once, itself."""
+    return re.sub(r"/\d{4}-\d\d-\d\d$", "", key)
 
 
 def words(value: object) -> str:
@@ -138,44 +158,8 @@ def words(value: object) -> str:
     return " ".join(text.replace("\x00", "").split())
 
 
-def firsts(event: Component, first: date, until: date) -> Iterator[date]:
-    """The first days of an event: each time that it comes again, or only once where its rule is not a plain one."""
-    rule = event.get("rrule")
-    yield first
-    if isinstance(rule, dict) and set(rule) <= PLAIN_PARTS:
-        ends = [as_day(one) for one in rule.get("UNTIL", []) if isinstance(one, date)]
-        last = min([until, *ends])
-        times = min(int((rule.get("COUNT") or [MOST_TIMES])[0]), MOST_TIMES) - 1
-        yield from islice(again(rule, first, last), max(times, 0))
-
-
-def again(rule: dict[str, Any], first: date, last: date) -> Iterator[date]:
-    step = max(int((rule.get("INTERVAL") or [1])[0]), 1)
-    frequency = str((rule.get("FREQ") or [""])[0]).upper()
-    for number in range(1, MOST_TIMES + 1):
-        day = after(frequency, first, number * step)
-        if day is None or day > last:
-            return
-        yield day
-
-
-def after(frequency: str, first: date, number: int) -> date | None:
-    """So many days, weeks or years later. ``None`` for a rule that is not understood."""
-    if frequency == "YEARLY":
-        return years_later(first, number)
-    if frequency in {"DAILY", "WEEKLY"}:
-        return first + timedelta(days=number * (7 if frequency == "WEEKLY" else 1))
-    return None
-
-
 def last_day(first: date, end: object) -> date:
     """A whole-day event ends on the day before its DTEND; one with a time on the day itself."""
     if not isinstance(end, date):
         return first
     return as_day(end) if isinstance(end, datetime) else end - timedelta(days=1)
-
-
-def as_day(when: date) -> date:
-    if isinstance(when, datetime):
-        return timezone.localtime(when).date() if timezone.is_aware(when) else when.date()
-    return when

@@ -1,12 +1,14 @@
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from icalendar import Calendar
 
 from crm.people.models import Branch, User
-from crm.plan import calendars, events
+from crm.plan import calendars, events, repeats
 from crm.plan.models import Area, CalendarLink, CentralDate
 from tests.factories import BranchFactory, user_with
 from tests.plan.making import make_goal
@@ -29,6 +31,10 @@ SUMMARY:Sista dag för motioner
 END:VEVENT
 END:VCALENDAR
 """
+
+
+def moment_of(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -67,6 +73,48 @@ def test_a_moved_date_replaces_what_it_was(branch: Branch, board: User) -> None:
     calendars.read_in(branch=branch, content=as_file(), by=board)
     calendars.read_in(branch=branch, content=as_file(FILE.replace("20260522", "20260523")), by=board)
     assert dates(branch)[1][:2] == (date(2026, 5, 23), date(2026, 5, 24))
+
+
+SERIES = "UID:a\nDTSTART;VALUE=DATE:20260501\nSUMMARY:Cirkel\nRRULE:FREQ=WEEKLY;COUNT="
+
+
+@pytest.fixture
+def in_july() -> Iterator[None]:
+    with time_machine.travel(moment_of(JULY), tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("in_july")
+def test_a_series_that_has_become_shorter_loses_its_last_times(branch: Branch, board: User) -> None:
+    for times in (4, 2):
+        calendars.read_in(branch=branch, content=event(f"{SERIES}{times}"), by=board)
+    assert [first for first, _last, _title in dates(branch)] == [date(2026, 5, 1), date(2026, 5, 8)]
+
+
+@pytest.mark.usefixtures("in_july")
+def test_a_cancelled_series_goes_with_all_its_times(branch: Branch, board: User) -> None:
+    calendars.read_in(branch=branch, content=event(f"{SERIES}4"), by=board)
+    calendars.read_in(branch=branch, content=event("UID:b\nDTSTART;VALUE=DATE:20260502\nSUMMARY:b"), by=board)
+    calendars.read_in(branch=branch, content=event(f"STATUS:CANCELLED\n{SERIES}4"), by=board)
+    assert [title for _first, _last, title in dates(branch)] == ["b"]
+
+
+@pytest.mark.usefixtures("in_july")
+def test_one_cancelled_time_is_taken_from_those_that_were_read_before(branch: Branch, board: User) -> None:
+    calendars.read_in(branch=branch, content=event(f"{SERIES}3"), by=board)
+    one = "UID:a\nRECURRENCE-ID;VALUE=DATE:20260508\nSTATUS:CANCELLED\nSUMMARY:Cirkel"
+    calendars.read_in(branch=branch, content=event(one), by=board)
+    assert [first for first, _last, _title in dates(branch)] == [date(2026, 5, 1), date(2026, 5, 15)]
+
+
+@pytest.mark.usefixtures("in_july")
+def test_years_that_the_file_no_longer_tells_of_stay(branch: Branch, board: User) -> None:
+    """A series of all years is read for last year, this and the next; what was read in earlier years is history."""
+    yearly = event("UID:a\nDTSTART;VALUE=DATE:20200501\nSUMMARY:Första maj\nRRULE:FREQ=YEARLY")
+    calendars.read_in(branch=branch, content=yearly, by=board)
+    with time_machine.travel(moment_of(date(2028, 7, 1)), tick=False):
+        calendars.read_in(branch=branch, content=yearly, by=board)
+    assert [first.year for first, _last, _title in dates(branch)] == [2020, *range(2025, 2030)]
 
 
 def test_another_branch_reads_its_own(branch: Branch, board: User) -> None:
@@ -185,5 +233,5 @@ def test_a_closed_address_is_followed_by_a_new_one(branch: Branch, board: User) 
 
 def test_days_come_from_dates_and_times() -> None:
     moment = timezone.make_aware(timezone.datetime(2026, 3, 31, 23, 59))  # type: ignore[attr-defined]
-    assert events.as_day(moment) == events.as_day(date(2026, 3, 31)) == date(2026, 3, 31)
+    assert repeats.as_day(moment) == repeats.as_day(date(2026, 3, 31)) == date(2026, 3, 31)
     assert events.last_day(JULY, JULY + timedelta(days=2)) == date(2026, 7, 2)

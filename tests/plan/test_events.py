@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.people.models import Branch
-from crm.plan import calendars, events
+from crm.plan import calendars, events, repeats
 from crm.plan.events import Day
 from crm.plan.models import CentralDate
 from tests.factories import user_with
 
-UNTIL = date(2027, 12, 31)
+SINCE, UNTIL = date(2025, 1, 1), date(2027, 12, 31)
 MAY_DAY = "DTSTART;VALUE=DATE:20260501\nSUMMARY:Första maj"
 
 
@@ -24,7 +24,7 @@ def calendar(*each: str) -> bytes:
 
 
 def days(*each: str) -> dict[str, Day]:
-    return events.read(calendar(*each), until=UNTIL).days
+    return events.read(calendar(*each), since=SINCE, until=UNTIL).days
 
 
 def firsts(*each: str) -> list[date]:
@@ -46,7 +46,7 @@ def test_a_duration_is_as_good_as_an_end() -> None:
         ("FREQ=WEEKLY;COUNT=3", [date(2026, 5, 1), date(2026, 5, 8), date(2026, 5, 15)]),
         ("FREQ=WEEKLY;INTERVAL=2;COUNT=2", [date(2026, 5, 1), date(2026, 5, 15)]),
         ("FREQ=DAILY;UNTIL=20260503", [date(2026, 5, 1), date(2026, 5, 2), date(2026, 5, 3)]),
-        ("FREQ=MONTHLY;BYDAY=1FR", [date(2026, 5, 1)]),
+        ("FREQ=MONTHLY;BYDAY=1FR;COUNT=2", [date(2026, 5, 1), date(2026, 6, 5)]),
         ("FREQ=SECONDLY;COUNT=999999999", [date(2026, 5, 1)]),
         ("FREQ=YEARLY;INTERVAL=99999999999999999999", [date(2026, 5, 1)]),
         ("FREQ=WEEKLY;COUNT=0", [date(2026, 5, 1)]),
@@ -57,12 +57,15 @@ def test_an_event_that_comes_again(rule: str, found: list[date]) -> None:
 
 
 def test_one_that_comes_each_day_comes_so_often_at_most() -> None:
-    assert len(days(f"UID:a\nRRULE:FREQ=DAILY\n{MAY_DAY}")) == events.MOST_TIMES
+    assert len(days(f"UID:a\nRRULE:FREQ=DAILY\n{MAY_DAY}")) == repeats.MOST_TIMES
 
 
-def test_a_leap_day_comes_on_the_28th() -> None:
-    again = "UID:a\nDTSTART;VALUE=DATE:20240229\nRRULE:FREQ=YEARLY\nSUMMARY:Skottdag"
-    assert firsts(again) == [date(2024, 2, 29), date(2025, 2, 28), date(2026, 2, 28), date(2027, 2, 28)]
+def test_the_first_time_keeps_the_events_own_uid_and_the_others_their_day() -> None:
+    found = days(f"UID:a\nRRULE:FREQ=YEARLY\n{MAY_DAY}")
+    assert {uid: day.first for uid, day in found.items()} == {
+        "a": date(2026, 5, 1),
+        "a/2027-05-01": date(2027, 5, 1),
+    }
 
 
 @pytest.mark.parametrize("moved_first", [True, False])
@@ -73,6 +76,28 @@ def test_one_time_of_several_that_is_moved(moved_first: bool) -> None:
         date(2026, 5, 1),
         date(2026, 5, 9),
     ]
+
+
+@pytest.mark.parametrize("moved_first", [True, False])
+def test_the_first_time_of_several_that_is_moved(moved_first: bool) -> None:
+    series = "UID:a\nDTSTART;VALUE=DATE:20260501\nRRULE:FREQ=WEEKLY;COUNT=2\nSUMMARY:Cirkel"
+    moved = "UID:a\nRECURRENCE-ID;VALUE=DATE:20260501\nDTSTART;VALUE=DATE:20260502\nSUMMARY:Cirkel"
+    assert firsts(*((moved, series) if moved_first else (series, moved))) == [
+        date(2026, 5, 2),
+        date(2026, 5, 8),
+    ]
+
+
+@pytest.mark.parametrize("day", [1, 8])
+def test_one_time_that_is_cancelled_leaves_the_others(day: int) -> None:
+    series = "UID:a\nDTSTART;VALUE=DATE:20260501\nRRULE:FREQ=WEEKLY;COUNT=3\nSUMMARY:Cirkel"
+    gone = f"UID:a\nRECURRENCE-ID;VALUE=DATE:202605{day:02}\nSTATUS:CANCELLED\nSUMMARY:Cirkel"
+    assert firsts(gone, series) == [date(2026, 5, left) for left in (1, 8, 15) if left != day]
+
+
+def test_a_cancelled_event_takes_all_its_times_with_it() -> None:
+    series = "UID:a\nDTSTART;VALUE=DATE:20260501\nRRULE:FREQ=WEEKLY;COUNT=3\nSUMMARY:Cirkel"
+    assert firsts(series, f"UID:a\nSTATUS:CANCELLED\n{MAY_DAY}", f"UID:b\n{MAY_DAY}") == [date(2026, 5, 1)]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +122,7 @@ def test_an_event_that_is_no_day_is_left_out_and_the_others_are_read(lines: str)
 def test_calendars_inside_calendars_are_refused(depth: int) -> None:
     nested = b"BEGIN:VCALENDAR\r\n" * depth
     with pytest.raises(ValidationError):
-        events.read(nested, until=UNTIL)
+        events.read(nested, since=SINCE, until=UNTIL)
 
 
 def test_far_too_many_events_are_refused() -> None:
@@ -151,7 +176,7 @@ def test_a_spoiled_file_gives_days_or_a_sentence(seed: int, wounds: int) -> None
 def read_or_refused(content: bytes) -> list[tuple[date, date, str]]:
     """Nothing but a sentence for people comes instead of the days."""
     try:
-        found = events.read(content, until=UNTIL)
+        found = events.read(content, since=SINCE, until=UNTIL)
     except ValidationError:
         return []
     return [(day.first, day.last, day.title) for day in found.days.values()]
