@@ -17,6 +17,10 @@ PERIODS = """
     SELECT m.*, {least}(coalesce(missing_since, ended_on), coalesce(ended_on, missing_since)) AS until
     FROM people_membership m WHERE branch_id = %(branch)s
 """
+# Of a call's person, on the day: who has left is counted among the called only when reached.
+IS_MEMBER = """EXISTS (
+    SELECT 1 FROM people_membership s WHERE s.member_id = c.member_id AND s.started_on <= %(on)s
+    AND (s.ended_on IS NULL OR s.ended_on > %(on)s) AND (s.missing_since IS NULL OR s.missing_since > %(on)s))"""
 COUNTED = "(until IS NULL OR until > started_on)"
 
 STATEMENTS = {
@@ -46,20 +50,17 @@ STATEMENTS = {
     "bounced": "SELECT count(*) FROM outbox_deadaddress WHERE branch_id = %(branch)s",
 }
 OF_A_YEAR = {
-    "calls": """
-        SELECT count(DISTINCT c.member_id),
+    "calls": f"""
+        SELECT count(DISTINCT c.member_id) FILTER (WHERE {IS_MEMBER}),
                count(DISTINCT c.member_id) FILTER (WHERE a.outcome = 'reached'),
-               count(DISTINCT c.member_id) FILTER (WHERE a.outcome = 'reached' AND NOT EXISTS (
-                   SELECT 1 FROM people_membership s WHERE s.member_id = c.member_id AND s.started_on <= %(on)s
-                   AND (s.ended_on IS NULL OR s.ended_on > %(on)s)
-                   AND (s.missing_since IS NULL OR s.missing_since > %(on)s)))
+               count(DISTINCT c.member_id) FILTER (WHERE a.outcome = 'reached' AND NOT {IS_MEMBER})
         FROM calls_callround r JOIN calls_call c ON c.round_id = r.id JOIN calls_attempt a ON a.call_id = c.id
         WHERE r.branch_id = %(branch)s AND r.closes_on >= %(year)s AND a.undone_at IS NULL
           AND a.reported_at BETWEEN %(begins)s AND %(ends)s""",
-    "letters": """
+    "letters": f"""
         SELECT count(DISTINCT c.member_id) FROM calls_callround r JOIN calls_call c ON c.round_id = r.id
         WHERE r.branch_id = %(branch)s AND r.kind = 'yearly' AND r.period = %(period)s
-          AND c.letter_at <= %(ends)s AND NOT EXISTS (
+          AND c.letter_at <= %(ends)s AND {IS_MEMBER} AND NOT EXISTS (
               SELECT 1 FROM calls_call t JOIN calls_attempt a ON a.call_id = t.id
               WHERE t.member_id = c.member_id AND a.outcome = 'reached' AND a.undone_at IS NULL
                 AND a.reported_at BETWEEN %(begins)s AND %(ends)s)""",
@@ -92,7 +93,7 @@ def aggregates(branch: int, on: date, ask: Ask) -> dict[str, Any]:
     }
     ((attempted, reached, gone),) = years[0]["calls"]
     ((letters,),) = years[0]["letters"]
-    told |= {"calls_attempted": attempted, "calls_reached": reached}
+    told |= {"calls_attempted": attempted + gone, "calls_reached": reached}
     told |= {"calls_kept": reached + letters, "calls_of": members + gone}
     ((invited, yes, came),) = years[0]["meetings"]
     return told | {"intro_invited": invited, "intro_yes": yes, "intro_attended": came}

@@ -24,15 +24,21 @@ def talks(branch: Branch, on: date) -> QuerySet[Attempt]:
 
 
 def attempted(branch: Branch, on: date) -> int | None:
-    return people(dials(branch, on)) if has_round(branch, on) else None
+    return members_dialled(branch, on).count() if has_round(branch, on) else None
 
 
 def reached(branch: Branch, on: date) -> int | None:
-    return people(talks(branch, on)) if has_round(branch, on) else None
+    """People, not dials."""
+    spoken = talks(branch, on).order_by().values("call__member").distinct()
+    return spoken.count() if has_round(branch, on) else None
+
+
+def members_dialled(branch: Branch, on: date) -> QuerySet[Member]:
+    return to_call(branch, on).filter(Exists(dials(branch, on).filter(call__member=OuterRef("pk"))))
 
 
 def who_was_dialled(branch: Branch, on: date) -> Iterable[int | None]:
-    return dials(branch, on).order_by().values_list("call__member", flat=True).distinct()
+    return members_dialled(branch, on).values_list("pk", flat=True)
 
 
 def who_was_reached(branch: Branch, on: date) -> Iterable[int | None]:
@@ -48,7 +54,8 @@ def kept_members(branch: Branch, on: date) -> QuerySet[Member]:
     letters = Call.objects.filter(
         letter_at__lte=end_of(on), round__period=str(on.year), round__kind=CallRound.Kind.YEARLY
     )
-    return members_with(branch, letters, talks(branch, on))
+    written_to = Q(Exists(letters.filter(member=OuterRef("pk"))))
+    return to_call(branch, on).filter(written_to | Q(Exists(_talk(branch, on))))
 
 
 def who_is_kept(branch: Branch, on: date) -> Iterable[int | None]:
@@ -56,8 +63,7 @@ def who_is_kept(branch: Branch, on: date) -> Iterable[int | None]:
 
 
 def who_was_written_to(branch: Branch, on: date) -> Iterable[int | None]:
-    spoken = talks(branch, on).filter(call__member=OuterRef("pk"))
-    return kept_members(branch, on).exclude(Exists(spoken)).values_list("pk", flat=True)
+    return kept_members(branch, on).exclude(Exists(_talk(branch, on))).values_list("pk", flat=True)
 
 
 def written(branch: Branch, on: date) -> int | None:
@@ -86,21 +92,14 @@ def who_is_to_be_called(branch: Branch, on: date) -> Iterable[int | None]:
 
 
 def to_call(branch: Branch, on: date) -> QuerySet[Member]:
+    """The whole that every other figure of the calls is a part of."""
     counted = Membership.objects.counted(on).filter(member=OuterRef("pk"))
-    spoken = talks(branch, on).filter(call__member=OuterRef("pk"))
-    return Member.objects.filter(Exists(counted) | Exists(spoken), branch=branch)
+    return Member.objects.filter(Exists(counted) | Exists(_talk(branch, on)), branch=branch)
 
 
-def members_with(branch: Branch, letters: QuerySet[Call], spoken: QuerySet[Attempt]) -> QuerySet[Member]:
-    written_to = Q(Exists(letters.filter(member=OuterRef("pk"))))
-    return Member.objects.filter(
-        written_to | Q(Exists(spoken.filter(call__member=OuterRef("pk")))), branch=branch
-    )
-
-
-def people(attempts: QuerySet[Attempt]) -> int:
-    """People, not dials."""
-    return attempts.order_by().values("call__member").distinct().count()
+def _talk(branch: Branch, on: date) -> QuerySet[Attempt]:
+    """Of a member."""
+    return talks(branch, on).filter(call__member=OuterRef("pk"))
 
 
 def has_round(branch: Branch, on: date) -> bool:
@@ -124,7 +123,10 @@ FIGURES = (
         name="calls_attempted",
         label=_("Attempted"),
         unit=_("members"),
-        explanation=_("Members whom we have dialled at least once this year, whether they answered or not."),
+        explanation=_(
+            "Members whom we have dialled at least once this year, whether they answered or not. Who has left since"
+            " is counted if we have talked."
+        ),
         count=attempted,
         people=who_was_dialled,
     ),
@@ -142,7 +144,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_(
             "Members with whom we have talked this year, and those who did not answer any of our attempts and"
-            " have been sent a letter."
+            " have been sent a letter. Who has left since is counted if we have talked."
         ),
         count=kept,
         people=who_is_kept,
@@ -151,7 +153,9 @@ FIGURES = (
         name="calls_written",
         label=_("Exhausted, with letter"),
         unit=_("members"),
-        explanation=_("Members who did not answer any of our attempts this year and have been written to."),
+        explanation=_(
+            "Members on the date who did not answer any of our attempts this year and have been written to."
+        ),
         count=written,
         people=who_was_written_to,
     ),

@@ -52,16 +52,18 @@ class Year:
         if self.round is None or self.round.opens_on > day:
             return Line(day, running, *[None] * 6)
         talked = {member for member, first in self.talked.items() if first <= day}
-        written = {member for member, first in self.written.items() if first <= day}
         members = {member for member, first, until in self.periods if counts(first, until, day)}
+        to_call = members | talked
+        written = {member for member, first in self.written.items() if first <= day}
+        dialled = {member for member, first in self.dialled.items() if first <= day}
         silent = counting.of_round_on(self.round, day)
         return Line(
             on=day,
             running=running,
-            of=len(members | talked),
-            attempted=sum(first <= day for first in self.dialled.values()),
+            of=len(to_call),
+            attempted=len(dialled & to_call),
             reached=len(talked),
-            written=len(written - talked),
+            written=len((written & to_call) - talked),
             unreachable=silent.unreachable if silent else None,
             exempt=silent.exempt if silent else None,
         )

@@ -29,7 +29,7 @@ def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, i
         return found
     for branch, attempted, reached, left in people_dialled(branches, on, period):
         if branch in opened:
-            found["calls_attempted"][branch] = attempted
+            found["calls_attempted"][branch] = attempted + left
             found["calls_reached"][branch] = found["calls_kept"][branch] = reached
             found["calls_of"][branch] = left
     for branch, (members, written_to) in opened.items():
@@ -39,12 +39,12 @@ def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, i
 
 
 def opened_rounds(branches: Collection[int] | None, on: date, period: Period) -> Rows:
-    """Branches whose round of the year has opened, with their members on the day, and the people to whom the year's
+    """Branches whose round of the year has opened, with their members on the day, and those of them to whom the year's
     letter has gone and with whom nobody has talked."""
     members = Membership.objects.counted(on).filter(branch=OuterRef("branch"))
     rounds = CallRound.objects.filter(kind=CallRound.Kind.YEARLY, period=str(on.year), opens_on__lte=on)
     found: Rows = by_branch(rounds, "branch", branches).annotate(
-        members=how_many(members), written_to=how_many(written_to_in_round(period))
+        members=how_many(members), written_to=how_many(written_to_in_round(on, period))
     )
     return found
 
@@ -55,26 +55,29 @@ def how_many(rows: Rows) -> Subquery:
 
 
 def people_dialled(branches: Collection[int] | None, on: date, period: Period) -> Rows:
-    """Branch, people dialled, people reached, and of those the ones who are not members on the day."""
+    """Branch, members on the day who were dialled, people reached, and of those the ones who are no members."""
     dials = Attempt.objects.standing().filter(
         reported_at__range=period, call__round__closes_on__gte=period[0].date() - AFTER_CLOSING
     )
     reached = Q(outcome=Attempt.Outcome.REACHED)
-    is_no_member = Q(~Exists(Membership.objects.counted(on).filter(member=OuterRef("call__member"))))
+    is_member = Q(Exists(Membership.objects.counted(on).filter(member=OuterRef("call__member"))))
     found: Rows = by_branch(dials, "call__round__branch", branches).annotate(
-        dialled=Count("call__member", distinct=True),
+        dialled=Count("call__member", distinct=True, filter=is_member),
         talked=Count("call__member", distinct=True, filter=reached),
-        gone=Count("call__member", distinct=True, filter=reached & is_no_member),
+        gone=Count("call__member", distinct=True, filter=reached & ~is_member),
     )
     return found
 
 
-def written_to_in_round(period: Period) -> Rows:
+def written_to_in_round(on: date, period: Period) -> Rows:
     """A member has one call in a round, so calls are people."""
     spoken = Attempt.objects.standing().filter(
         call__member=OuterRef("member"), reported_at__range=period, outcome=Attempt.Outcome.REACHED
     )
-    found: Rows = Call.objects.filter(~Exists(spoken), round=OuterRef("pk"), letter_at__lte=period[1])
+    members = Membership.objects.counted(on).filter(member=OuterRef("member"))
+    found: Rows = Call.objects.filter(
+        Exists(members), ~Exists(spoken), round=OuterRef("pk"), letter_at__lte=period[1]
+    )
     return found
 
 

@@ -30,6 +30,10 @@ def figures(branch: Branch, on: date) -> tuple[int | float | None, ...]:
     return found
 
 
+def noon(on: date) -> datetime:
+    return timezone.make_aware(datetime(on.year, on.month, on.day, 12))  # noqa: DTZ001
+
+
 def dialled(member: Member, caller: User, outcome: str, on: date) -> Attempt:
     at = timezone.make_aware(datetime(on.year, on.month, on.day, 18))  # noqa: DTZ001
     call = Call.objects.get(member=member)
@@ -95,6 +99,43 @@ def test_who_leaves_is_of_them_if_reached(branch: Branch, people: list[Member], 
         memberships.end(member=member, on=TODAY, reason=Membership.EndReason.LEFT, by=caller)
     assert figures(branch, TODAY) == (3, 3, 2, 2)
     assert figures(branch, date(2027, 3, 1)) == before
+
+
+def test_a_letter_to_who_leaves_afterwards_is_none_of_those_to_call(
+    branch: Branch, people: list[Member], caller: User
+) -> None:
+    """The branch may have called all that it is to call, and never more."""
+    call = Call.objects.get(member=people[2])
+    Call.objects.filter(pk=call.pk).update(state=Call.State.EXHAUSTED)
+    follow_ups.mark_letters_sent(call_ids=[call.pk], by=caller, now=noon(date(2027, 3, 5)))
+    before = figures(branch, date(2027, 3, 8))
+    for member in people[2:]:
+        memberships.end(member=member, on=TODAY, reason=Membership.EndReason.LEFT, by=caller)
+    assert (before, figures(branch, TODAY)) == ((4, 3, 2, 3), (2, 2, 2, 2))
+    assert figures(branch, date(2027, 3, 8)) == before
+    erasing.erase(member=people[2], by=caller, on=TODAY)
+    assert (figures(branch, date(2027, 3, 8)), figures(branch, TODAY)) == (before, (2, 2, 2, 2))
+
+
+@pytest.mark.parametrize(("on", "expected"), [(date(2027, 3, 7), 1), (date(2027, 3, 8), 0), (TODAY, 0)])
+def test_who_is_missing_from_a_roster_is_no_more_to_be_called(
+    branch: Branch, people: list[Member], caller: User, on: date, expected: int
+) -> None:
+    call = Call.objects.get(member=people[2])
+    Call.objects.filter(pk=call.pk).update(letter_at=noon(date(2027, 3, 5)), letter_by=caller)
+    memberships.mark_missing(branch=branch, member_ids=[people[2].pk], on=date(2027, 3, 8), by=caller)
+    of, attempted, reached, kept = figures(branch, on)
+    assert (of, attempted, reached, kept) == (3 + expected, 2 + expected, 2, 2 + expected)
+
+
+def test_who_comes_back_is_of_them_again_with_the_letter(
+    branch: Branch, people: list[Member], caller: User
+) -> None:
+    call = Call.objects.get(member=people[2])
+    Call.objects.filter(pk=call.pk).update(letter_at=noon(date(2027, 3, 5)), letter_by=caller)
+    memberships.end(member=people[2], on=date(2027, 3, 6), reason=Membership.EndReason.LEFT, by=caller)
+    people[2].memberships.create(branch=branch, started_on=TODAY)
+    assert [figures(branch, day)[3] for day in (date(2027, 3, 5), date(2027, 3, 6), TODAY)] == [3, 2, 3]
 
 
 def test_an_erasure_moves_no_figure(branch: Branch, people: list[Member], caller: User) -> None:

@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from calls import tallies
+from calls.figures import FIGURES
 from calls.models import Attempt, Call, CallRound
+from crm.people import erasing
 from crm.people.models import Branch, Member, Membership, User
 from tests.factories import BranchFactory, MemberFactory, UserFactory
 
@@ -92,11 +94,12 @@ def plainly(branch: Branch, on: date) -> dict[str, int | None]:
         if call.letter_at and timezone.localtime(call.letter_at).date() <= on
     }
     members = {period.member_id for period in Membership.objects.filter(branch=branch) if counts(period, on)}
+    everybody = members | reached
     return {
-        "calls_of": len(members | reached),
-        "calls_attempted": len(dialled),
+        "calls_of": len(everybody),
+        "calls_attempted": len(dialled & everybody),
         "calls_reached": len(reached),
-        "calls_kept": len(reached | letters),
+        "calls_kept": len((reached | letters) & everybody),
     }
 
 
@@ -116,14 +119,58 @@ def test_one_pass_counts_what_plain_counting_counts(seed: int) -> None:
             assert tallied(branch, on, everywhere=False) == expected
 
 
-def test_reached_are_attempted_and_kept_and_never_more_than_all() -> None:
+def figure_by_figure(branch: Branch, on: date) -> dict[str, int | float | None]:
+    return {figure.name: figure.read(branch, on) for figure in FIGURES if figure.name in tallies.NAMES}
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_none_is_more_than_all_and_what_is_reached_is_dialled_and_kept(seed: int) -> None:
+    """On any day, read in any way."""
+    branch = random_branch(Random(f"sums {seed}"), UserFactory.create())
+    for on in DAYS:
+        found = tallied(branch, on, everywhere=True)
+        assert found == figure_by_figure(branch, on)
+        if found["calls_of"] is not None:
+            of, attempted, reached, kept = (found[name] or 0 for name in tallies.NAMES)
+            assert 0 <= reached <= min(attempted, kept) <= max(attempted, kept) <= of
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_each_is_a_part_of_those_to_call(seed: int) -> None:
+    """Person by person, each once; the lists are those that the figures count."""
+    branch = random_branch(Random(f"people {seed}"), UserFactory.create())
+    for on in DAYS:
+        told = {figure.name: list(figure.people(branch, on)) for figure in FIGURES if figure.people}
+        whole = set(told["calls_of"])
+        assert all(len(set(people)) == len(people) for people in told.values())
+        assert all(set(people) <= whole for people in told.values())
+        assert set(told["calls_kept"]) == set(told["calls_reached"]) | set(told["calls_written"])
+        known = {name: number for name, number in figure_by_figure(branch, on).items() if number is not None}
+        assert {name: len(told[name]) for name in known} == known
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_erasing_who_has_left_moves_none_of_them_on_any_day(seed: int) -> None:
     by = UserFactory.create()
-    branch = random_branch(Random("sums"), by)
-    open_round(branch, by, CallRound.Kind.YEARLY, 2027)
-    found = tallied(branch, date(2027, 3, 1), everywhere=True)
-    of, attempted, reached, kept = (found[name] or 0 for name in tallies.NAMES)
-    assert reached <= min(attempted, kept) <= max(attempted, kept)
-    assert reached <= of
+    branch = random_branch(Random(f"erased {seed}"), by)
+    before = [figure_by_figure(branch, on) for on in DAYS]
+    for member in Member.objects.filter(memberships__ended_on__isnull=False):
+        erasing.erase(member=member, by=by, on=date(YEAR + 1, 1, 2))
+    assert [figure_by_figure(branch, on) for on in DAYS] == before
+    assert [tallied(branch, on, everywhere=True) for on in DAYS] == [
+        {name: figures[name] for name in tallies.NAMES} for figures in before
+    ]
+
+
+def test_the_random_branches_hold_what_they_are_for() -> None:
+    """Somebody dialled in vain, and somebody written to, who has left since."""
+    by, on = UserFactory.create(), DAYS[-1]
+    branches = [random_branch(Random(f"sums {seed}"), by) for seed in range(8)]
+    gone = Membership.objects.filter(ended_on__lte=on).values("member")
+    spoken = Attempt.objects.standing().filter(outcome=Outcome.REACHED).values("call__member")
+    calls = Call.objects.filter(round__branch__in=branches, member__in=gone).exclude(member__in=spoken)
+    assert calls.filter(letter_at__lte=at(on), round__kind="yearly", round__period=str(YEAR)).exists()
+    assert calls.filter(attempts__reported_at__year=YEAR, attempts__undone_at=None).exists()
 
 
 @pytest.mark.parametrize(("on", "known"), [(date(2026, 1, 31), False), (date(2026, 2, 1), True)])
