@@ -102,8 +102,8 @@ def who_was_informed(branch: Branch, on: date) -> QuerySet[Message, int | None]:
 
 KEPT = _(
     "Of those who joined in the latest joining quarters that are told and make a year: who came to an introduction"
-    " meeting within six months, and who did not. A connection, not a cause. Quarters are merged until nobody can be"
-    " pointed out."
+    " meeting within six months, and who did not. A connection, not a cause. Where the number would point somebody"
+    " out, it is the middle of the two between which the page tells it."
 )
 
 FIGURES = (

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import extensions
 from crm.extensions import Contact
 from crm.figures import membership, staying
+from crm.figures.splitting import Part
 from crm.people.models import Branch, Member
 from crm.people.models.members import MemberQuerySet
 from onboarding.models import Gathering, Invitation, InvitationQuerySet, end_of
@@ -151,12 +152,12 @@ def kept_who_did_not(branch: Branch, on: date) -> float | None:
 def _share_kept(branch: Branch, on: date, *, came: bool) -> float | None:
     """The percentage still members a year after they joined, of those who came to a meeting in time or did not.
 
-    Of the blocks of quarters that the board's page tells of both.
+    Of the blocks of quarters that the board's page tells of both, and the middle of what it tells.
     """
     first = membership.first_rosters([branch.pk]).get(branch.pk)
     told = staying.cohorts(branch, on, known_since=first).split_by(CAME_TO_INTRODUCTION.name)
-    lately = staying.a_year_of(told, lambda pair: pair[0 if came else 1])
-    return round(lately.percent, 1) if lately else None
+    lately = staying.a_year_of([pair[0 if came else 1] for pair in told])
+    return round(Part.of(lately).percent, 1) if any(part.joined for part in lately) else None
 
 
 def came_to_introduction() -> Exists:

@@ -61,7 +61,8 @@ ACCOUNTS = (
         explanation=_(
             "Those who have joined since the first full roster, by quarter, and who of them are members 365 days later,"
             " with and without a call within those days or an introduction meeting within 183. A quarter is told when a"
-            " year has passed since its last day, merged with its neighbours until no group of 1–4 can be reckoned."
+            " year has passed since its last day, merged with its neighbours until no group of 1–4 can be reckoned;"
+            " where a number with or without would tell of one, it is told between which numbers it is."
         ),
         rows=MEMBERS,
     ),

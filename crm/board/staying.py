@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from crm import extensions
 from crm.board.sentences import grouped
 from crm.figures import blocks
+from crm.figures.splitting import Part
 from crm.figures.staying import YEAR, Cohort, cohorts
 from crm.people.models import Branch
 
@@ -23,26 +24,61 @@ NO_CAUSE = gettext_lazy("A connection, not a cause.")
 
 @dataclass(frozen=True)
 class Group:
-    """Some of those who joined: how many, and how many were members a year later."""
+    """Some of those who joined: how many, and how many were members a year later.
+
+    ``kept`` is what they were at least, and ``at_most`` more, where the number would point somebody out.
+    """
 
     joined: int
     kept: int
+    at_most: int
 
     @property
-    def percent(self) -> int | None:
-        return round(100 * self.kept / self.joined) if self.joined else None
+    def is_exact(self) -> bool:
+        return self.kept == self.at_most
+
+    @property
+    def kept_text(self) -> str:
+        return grouped(self.kept) if self.is_exact else _between(grouped(self.kept), grouped(self.at_most))
+
+    @property
+    def percent(self) -> int | str | None:
+        """A range, such as "85–96", where the number is one."""
+        if not self.joined:
+            return None
+        low, high = (round(100 * number / self.joined) for number in (self.kept, self.at_most))
+        return low if low == high else _between(str(low), str(high))
 
     @property
     def text(self) -> str:
-        values = {"number": grouped(self.kept), "of": grouped(self.joined), "percent": self.percent}
+        values = {"number": self.kept_text, "of": grouped(self.joined), "percent": self.percent}
         return _("%(number)s of %(of)s (%(percent)s %%)") % values if self.joined else _("nobody")
+
+    @property
+    def beside_bar(self) -> str:
+        """As much as there is room for."""
+        if self.is_exact:
+            return self.text
+        return _("%(percent)s %% of %(of)s") % {"percent": self.percent, "of": grouped(self.joined)}
+
+
+def _between(low: str, high: str) -> str:
+    return f"{low}–{high}"
 
 
 @dataclass(frozen=True)
 class StayingBar:
+    """``more`` is how much longer it is where the range ends."""
+
     y: int
     width: float
+    more: float
     group: Group
+
+    @property
+    def dx(self) -> float:
+        """To the words, from the end of the bar."""
+        return self.more + 10
 
 
 @dataclass(frozen=True)
@@ -75,6 +111,10 @@ class StayingTable:
     @property
     def is_split(self) -> bool:
         return len(self.keys) > 1
+
+    @property
+    def has_ranges(self) -> bool:
+        return any(not group.is_exact for row in self.rows for group in row.groups)
 
 
 @dataclass(frozen=True)
@@ -118,28 +158,38 @@ def staying(branch: Branch, on: date, *, known_since: date | None) -> Staying:
     return Staying(everybody=everybody(told), splits=splits, coming=[*too_few, *running][-BLOCKS:])
 
 
-def label(cohort: Cohort) -> str:
+def label(cohort: Cohort | Part) -> str:
     return blocks.label(cohort.first, cohort.last)
 
 
 def group(cohort: Cohort) -> Group:
-    return Group(joined=cohort.joined, kept=cohort.after_a_year)
+    return Group(joined=cohort.joined, kept=cohort.after_a_year, at_most=cohort.after_a_year)
+
+
+def group_of_part(part: Part) -> Group:
+    return Group(joined=part.joined, kept=part.at_least, at_most=part.at_most)
+
+
+def length(number: int, of: int) -> float:
+    return round((WIDTH - NUMBERS) * number / of, 1) if of else 0
 
 
 def row_height(bars: int) -> int:
     return LABEL + bars * (BAR + 2) + GAP
 
 
-def row(place: int, cohort: Cohort, groups: Sequence[Group], *, six_months: int | None = None) -> StayingRow:
+def row(
+    place: int, cohort: Cohort | Part, groups: Sequence[Group], *, six_months: int | None = None
+) -> StayingRow:
     top = place * row_height(len(groups))
-    room = WIDTH - NUMBERS
     return StayingRow(
         label=label(cohort),
         label_y=top + BAR,
         bars=[
             StayingBar(
                 y=top + LABEL + number * (BAR + 2),
-                width=round(room * found.kept / found.joined, 1) if found.joined else 0,
+                width=length(found.kept, found.joined),
+                more=length(found.at_most - found.kept, found.joined),
                 group=found,
             )
             for number, found in enumerate(groups)
@@ -183,12 +233,13 @@ def sentence_of_all(rows: Sequence[StayingRow]) -> str:
     return f"{latest} {before}"
 
 
-def split(contact: extensions.Contact, told: Sequence[tuple[Cohort, Cohort]]) -> StayingTable:
+def split(contact: extensions.Contact, told: Sequence[tuple[Part, Part]]) -> StayingTable:
     """Without rows where everybody had the contact, or nobody: there is nothing to set beside."""
     if not (any(had.joined for had, _not in told) and any(had_not.joined for _had, had_not in told)):
         told = []
     rows = [
-        row(place, had, [group(had), group(had_not)]) for place, (had, had_not) in enumerate(told[-BLOCKS:])
+        row(place, had, [group_of_part(had), group_of_part(had_not)])
+        for place, (had, had_not) in enumerate(told[-BLOCKS:])
     ]
     return StayingTable(
         title=contact.title,
@@ -206,6 +257,7 @@ def sentence_of_split(contact: extensions.Contact, rows: Sequence[StayingRow]) -
         Group(
             joined=sum(row.groups[place].joined for row in rows),
             kept=sum(row.groups[place].kept for row in rows),
+            at_most=sum(row.groups[place].at_most for row in rows),
         )
         for place in (0, 1)
     )

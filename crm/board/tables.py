@@ -160,7 +160,7 @@ def everybody_staying(page: Overview) -> PublishedTable:
 def split_staying(table: StayingTable) -> PublishedTable:
     """Two rows for each block: who had the contact, and who had not."""
     rows: list[tuple[Cell, ...]] = [
-        (row.label, str(key), group.joined, group.kept, group.percent)
+        (row.label, str(key), group.joined, group.kept if group.is_exact else group.kept_text, group.percent)
         for row in table.rows
         for key, group in zip(table.keys, row.groups, strict=True)
     ]

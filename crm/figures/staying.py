@@ -5,7 +5,7 @@ Whoever joined before the branch's first full roster is left out: of them only t
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
@@ -20,6 +20,7 @@ from crm.figures import membership
 from crm.figures.blocks import is_large_or_empty, last_of_quarter, merged, quarter_of, quarters_between
 from crm.figures.months import last_month_end, months_back
 from crm.figures.small_groups import SMALLEST
+from crm.figures.splitting import Part, left_between
 from crm.people.models import Branch, Membership
 
 YEAR = timedelta(days=365)
@@ -72,22 +73,21 @@ def kept_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[i
 def kept(branch: Branch, on: date) -> int | None:
     """The percentage of the blocks that the board's page tells; of months that move it could be reckoned who left."""
     first = membership.first_rosters([branch.pk]).get(branch.pk)
-    lately = a_year_of(cohorts(branch, on, known_since=first).told, lambda cohort: cohort)
-    return round(lately.percent) if lately else None
+    lately = a_year_of(cohorts(branch, on, known_since=first).told)
+    return round(Cohort.of(lately).percent) if any(block.joined for block in lately) else None
 
 
-T = TypeVar("T")
+T = TypeVar("T", "Cohort", Part)
 
 
-def a_year_of(told: "Sequence[T]", group_of: "Callable[[T], Cohort]") -> "Cohort | None":
-    """The latest blocks that make a year, together; ``None`` when nobody has joined in them."""
-    blocks: list[Cohort] = []
-    for block in reversed([group_of(found) for found in told]):
+def a_year_of(told: "Sequence[T]") -> "list[T]":
+    """The latest blocks that make a year."""
+    blocks: list[T] = []
+    for block in reversed(told):
         blocks.insert(0, block)
         if blocks[-1].last - block.first >= YEAR - timedelta(days=1):
             break
-    together = Cohort.of(blocks) if blocks else None
-    return together if together and together.joined else None
+    return blocks
 
 
 def stayed(time: timedelta) -> Exists:
@@ -143,6 +143,17 @@ class Cohort:
         people = {fate: number for fate, number in self.people.items() if (contact in fate.met) is met}
         return Cohort(self.first, self.last, people)
 
+    def split_by(self, contact: str) -> tuple[Part, Part]:
+        """Who had a contact in time and who had not: ranges where a number would point somebody out."""
+        had, stayed = self.who(contact, met=True), self.after_a_year
+        gone = self.joined - stayed
+        low, high = left_between(had.joined - had.after_a_year, had=had.joined, stayed=stayed, gone=gone)
+        others = self.joined - had.joined
+        return (
+            Part(self.first, self.last, had.joined, had.joined - high, had.joined - low),
+            Part(self.first, self.last, others, others - gone + low, others - gone + high),
+        )
+
     @property
     def may_be_told(self) -> bool:
         """How many are members after a year, and how many are not."""
@@ -163,15 +174,17 @@ class Cohorts:
     waiting: list[Cohort]
     running: list[Cohort]
 
-    def split_by(self, contact: str) -> list[tuple[Cohort, Cohort]]:
-        """Those told, as who had a contact and who had not, merged further until both may be told."""
+    def split_by(self, contact: str) -> list[tuple[Part, Part]]:
+        """Those told, as who had a contact and who had not, merged further until both are nobody or enough."""
 
-        def both(cohorts: Sequence[Cohort]) -> tuple[Cohort, Cohort]:
-            whole = Cohort.of(cohorts)
-            return whole.who(contact, met=True), whole.who(contact, met=False)
+        def had(cohorts: Sequence[Cohort]) -> int:
+            return Cohort.of(cohorts).who(contact, met=True).joined
 
-        blocks, _rest = merged(self.told, lambda found: all(half.may_be_told for half in both(found)))
-        return [both(block) for block in blocks]
+        def enough(cohorts: Sequence[Cohort]) -> bool:
+            return is_large_or_empty(had(cohorts), Cohort.of(cohorts).joined - had(cohorts))
+
+        blocks, _rest = merged(self.told, enough)
+        return [Cohort.of(block).split_by(contact) for block in blocks]
 
 
 def cohorts(branch: Branch, on: date, *, known_since: date | None) -> Cohorts:

@@ -180,3 +180,48 @@ def test_the_meeting_s_bars_are_of_those_who_came(branch: Branch) -> None:
         meet(member, date(2024, 4, 1))
     (row,) = board.overview(branch, ON).staying.splits[1].rows
     assert [group.text for group in row.groups] == ["9 av 9 (100 %)", "5 av 11 (45 %)"]
+
+
+@pytest.fixture
+def few_left(branch: Branch) -> Branch:
+    """Of 26 who were called four left, and one of 16 who were not."""
+    members = joined(branch, date(2024, 2, 1), stayed=37, gone=5)
+    for member in [*members[:22], *members[-4:]]:
+        talk(member, date(2024, 3, 1))
+    return branch
+
+
+def test_where_a_number_would_point_somebody_out_it_is_a_range(few_left: Branch) -> None:
+    page = board.overview(few_left, ON)
+    assert page.staying.splits[0].sentence == (
+        "Samtal första året: 22–25 av 26 (85–96 %) var medlemmar efter ett år."
+        " Inte samtal första året: 12–15 av 16 (75–94 %). Samband, inte orsak."
+    )
+    assert tables.staying(page)[1].rows == [
+        ("2024 kv 1", "Samtal första året", 26, "22–25", "85–96"),
+        ("2024 kv 1", "Inte samtal första året", 16, "12–15", "75–94"),
+    ]
+
+
+def test_the_picture_draws_from_the_least_to_the_most(few_left: Branch, client: Client) -> None:
+    (row,) = board.overview(few_left, ON).staying.splits[0].rows
+    assert [(bar.width, bar.more) for bar in row.bars] == [(236.9, 32.3), (210.0, 52.5)]
+    assert [bar.group.beside_bar for bar in row.bars] == ["85–96 % av 26", "75–94 % av 16"]
+    log_in_as(client, "board", few_left)
+    page = client.get(f"/{few_left.slug}/styrelsen/?on={ON}").content.decode()
+    assert (page.count('class="bar-range"'), page.count("den streckade delen av stapeln")) == (2, 1)
+
+
+def test_paper_and_files_hold_the_range(few_left: Branch) -> None:
+    page = board.overview(few_left, ON)
+    sheets = PdfReader(io.BytesIO(report.draw(few_left, page).as_bytes())).pages
+    words = " ".join(" ".join(sheet.extract_text().split()) for sheet in sheets)
+    assert "2024 kv 1 Samtal första året 26 22–25 85–96" in words
+    assert ";Samtal första året;26;22–25;85–96;" in tables.as_csv(tables.tables(page))
+
+
+def test_exact_numbers_have_no_range(two_quarters: Branch, client: Client) -> None:
+    log_in_as(client, "board", two_quarters)
+    page = client.get(f"/{two_quarters.slug}/styrelsen/?on={ON}").content.decode()
+    assert "bar-range" not in page
+    assert "den streckade delen" not in page

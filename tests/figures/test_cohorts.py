@@ -162,17 +162,30 @@ def test_after_six_months_is_told_only_where_nobody_can_be(half: int, whole: int
     assert Cohort(JOINED, JOINED, people).six_months_may_be_told is told
 
 
-def test_with_and_without_are_merged_further_than_all_are() -> None:
-    def quarter(month: int, *numbers: int) -> Cohort:
-        fates = [fate(half=True, whole=whole, met=met) for met in ("call", "") for whole in (True, False)]
-        return Cohort(date(2024, month, 1), date(2024, month, 28), dict(zip(fates, numbers, strict=True)))
+def quarter(month: int, *numbers: int) -> Cohort:
+    """Called and stayed, called and left, not called and stayed, not called and left."""
+    fates = [fate(half=True, whole=whole, met=met) for met in ("call", "") for whole in (True, False)]
+    return Cohort(date(2024, month, 1), date(2024, month, 28), dict(zip(fates, numbers, strict=True)))
 
-    told = [quarter(1, 9, 3, 6, 5), quarter(4, 9, 3, 6, 0), quarter(7, 9, 3, 6, 3)]
-    (block,) = Cohorts(told, [], []).split_by("call")
-    assert [(half.first.month, half.joined, half.after_a_year) for half in block] == [
-        (1, 24, 18),
-        (1, 17, 12),
-    ]
+
+def split(*told: Cohort) -> list[list[tuple[int, int, int, int]]]:
+    found = Cohorts(list(told), [], []).split_by("call")
+    return [[(half.first.month, half.joined, half.at_least, half.at_most) for half in both] for both in found]
+
+
+def test_with_and_without_are_told_exactly_where_nobody_is_pointed_out() -> None:
+    assert split(quarter(1, 9, 5, 6, 7)) == [[(1, 14, 9, 9), (1, 13, 6, 6)]]
+    assert split(quarter(1, 9, 0, 6, 7)) == [[(1, 9, 9, 9), (1, 13, 6, 6)]]
+
+
+def test_with_and_without_are_ranges_where_a_number_would_point_somebody_out() -> None:
+    # One to four of the five who left were called.
+    assert split(quarter(1, 22, 4, 15, 1)) == [[(1, 26, 22, 25), (1, 16, 12, 15)]]
+
+
+def test_with_and_without_are_merged_until_both_are_nobody_or_enough() -> None:
+    assert split(quarter(1, 2, 1, 20, 5), quarter(4, 9, 0, 6, 5)) == [[(1, 12, 8, 11), (1, 36, 26, 29)]]
+    assert split(quarter(1, 2, 1, 20, 5)) == []
 
 
 def random_history(branch: Branch, chance: Random) -> None:

@@ -80,3 +80,11 @@ def test_the_year_before_is_told_at_its_end(branch: Branch) -> None:
     assert kept is not None
     assert everybody is not None
     assert 0.8 < kept / everybody <= 1
+
+
+def test_the_board_sees_who_stays_with_and_without_a_call_and_a_meeting(branch: Branch) -> None:
+    splits = overview(branch, TODAY).staying.splits
+    assert [bool(table.rows) for table in splits] == [True, True]
+    for table in splits:
+        assert "Samband, inte orsak." in table.sentence
+        assert all(group.joined == 0 or group.joined >= 5 for row in table.rows for group in row.groups)
