@@ -117,6 +117,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Members on the date, and those we have talked with this year who have left since."),
         count=of_members,
+        of_membership=True,
         people=who_is_to_be_called,
     ),
     Figure(
@@ -128,6 +129,7 @@ FIGURES = (
             " is counted if we have talked."
         ),
         count=attempted,
+        of_membership=True,
         people=who_was_dialled,
     ),
     Figure(
@@ -147,6 +149,7 @@ FIGURES = (
             " have been sent a letter. Who has left since is counted if we have talked."
         ),
         count=kept,
+        of_membership=True,
         people=who_is_kept,
     ),
     Figure(
@@ -157,6 +160,7 @@ FIGURES = (
             "Members on the date who did not answer any of our attempts this year and have been written to."
         ),
         count=written,
+        of_membership=True,
         people=who_was_written_to,
     ),
     Figure(

@@ -160,6 +160,7 @@ FIGURES = (
             "Those of whom the branch has learnt since the half-year began, and who were new then."
         ),
         count=half_years.new_members,
+        of_membership=True,
         people=half_years.who_is_new,
     ),
     Figure(
@@ -168,6 +169,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Of the half-year's new members, those talked with within seven days."),
         count=half_years.welcomed,
+        of_membership=True,
         people=half_years.who_was_welcomed,
     ),
     Figure(
@@ -212,6 +214,7 @@ FIGURES = (
             "Of the new members of the half-year before, those who came to an introduction meeting within six months."
         ),
         count=half_years.came_in_time,
+        of_membership=True,
         people=half_years.who_came_in_time,
     ),
     Figure(
@@ -220,6 +223,7 @@ FIGURES = (
         unit=_("percent"),
         explanation=KEPT,
         count=half_years.kept_who_came,
+        of_blocks=True,
     ),
     Figure(
         name="kept_who_did_not_come",
@@ -227,5 +231,6 @@ FIGURES = (
         unit=_("percent"),
         explanation=KEPT,
         count=half_years.kept_who_did_not,
+        of_blocks=True,
     ),
 )

@@ -47,6 +47,11 @@ class Figure:
     count: "CountFigure"
     of_today: bool = False
     only_coarse: bool = False  # read by name alone, by pages that tell it to the nearest five
+    of_blocks: bool = (
+        False  # a breakdown of closed spans: two days' numbers could tell of one person, so none is kept
+    )
+    of_membership: bool = False  # counted from who is a member, which a roster may change afterwards
+    of_rosters: bool = False  # counted from the dates of the full rosters themselves
     permission: str = "see_figures"  # crm.access.Permission: who may see it
     rows: Rows | None = None
     lines: "CountedLines | None" = None  # what it counts, one by one, for all who may see the figure

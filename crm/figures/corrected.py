@@ -13,9 +13,6 @@ from crm.figures.reading import Reading, Value
 from crm.people.models import Branch
 from crm.rosters.models import RosterImport
 
-# The figures that are counted from periods of membership, which rosters change.
-OF_MEMBERSHIP = frozenset({"members", "joined", "left", "joined_12_months", "left_12_months"})
-
 
 @dataclass(frozen=True)
 class Cause:
@@ -43,7 +40,7 @@ class Corrected:
 
     @property
     def is_of_membership(self) -> bool:
-        return self.figure.name in OF_MEMBERSHIP
+        return self.figure.of_membership
 
 
 def corrections(
@@ -70,7 +67,7 @@ def corrections(
             on=row.on,
             told=row.number,
             now=counted[row.on, row.name] or 0,
-            causes=tuple(_causes(row, imports)) if row.name in OF_MEMBERSHIP else (),
+            causes=tuple(_causes(figures[row.name], row, imports)),
         )
         for row in differing
     ]
@@ -84,17 +81,25 @@ def _kept(branch: Branch, on: date, members: Iterable[date]) -> list[KeptFigure]
 
 
 def _imports_since(branch: Branch, since: datetime) -> list[RosterImport]:
-    """Those that changed the number of members on some day, and were applied or taken back after a moment."""
+    """Those that were applied or taken back after a moment."""
     lately = Q(applied_at__gt=since) | Q(undone_at__gt=since)
-    found = RosterImport.objects.filter(lately, branch=branch, figures_from__isnull=False)
-    fields = ("pk", "roster_date", "applied_at", "undone_at", "figures_from")
+    found = RosterImport.objects.filter(lately, branch=branch, applied_at__isnull=False)
+    fields = ("pk", "roster_date", "applied_at", "undone_at", "figures_from", "is_full")
     return list(found.only(*fields).order_by("applied_at", "pk"))
 
 
-def _causes(row: KeptFigure, imports: Iterable[RosterImport]) -> Iterable[Cause]:
+def _first_moved(figure: Figure, found: RosterImport) -> date | None:
+    """The first day of which an import may have changed the figure."""
+    if figure.of_rosters:
+        return found.roster_date if found.is_full else None
+    return found.figures_from if figure.of_membership else None
+
+
+def _causes(figure: Figure, row: KeptFigure, imports: Iterable[RosterImport]) -> Iterable[Cause]:
     """One that was both applied and taken back since has left everything as it was."""
     for found in imports:
-        if found.figures_from is None or found.applied_at is None or found.figures_from > row.on:
+        first = _first_moved(figure, found)
+        if first is None or first > row.on or found.applied_at is None:
             continue
         came_since = found.applied_at > row.kept_at
         if found.undone_at is None and came_since:

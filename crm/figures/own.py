@@ -120,6 +120,7 @@ FIGURES = (
             " a full roster is not counted from that roster's date on."
         ),
         count=membership.members_on,
+        of_membership=True,
         rows=listed("member"),
     ),
     Figure(
@@ -130,6 +131,7 @@ FIGURES = (
             "Memberships that have begun since 1 January. Someone who comes back begins a new membership."
         ),
         count=joined_this_year,
+        of_membership=True,
         people=who_joined,
     ),
     Figure(
@@ -141,6 +143,7 @@ FIGURES = (
             " no longer had the member."
         ),
         count=left_this_year,
+        of_membership=True,
         people=who_left,
     ),
     Figure(

@@ -82,6 +82,12 @@ def kept_names() -> set[str]:
     return {name for tally in extensions.tallies.all() for name in tally.names}
 
 
+def kept_apart() -> set[str]:
+    """The figures that are kept each day besides, branch by branch; what is left tells of closed blocks alone."""
+    told = {figure.name for figure in _wanted(None).values() if not figure.of_blocks}
+    return told - kept_names()
+
+
 def _wanted(names: Collection[str] | None) -> dict[str, Figure]:
     return {
         figure.name: figure

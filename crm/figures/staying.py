@@ -267,6 +267,7 @@ FIGURES = (
             " merged until neither those who left nor those who stayed are one to four."
         ),
         count=kept,
+        of_blocks=True,
     ),
     Figure(
         name="joiners",

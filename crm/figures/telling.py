@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from crm.figures import corrected, membership, reading
+from crm.figures.corrected import Corrected
 from crm.figures.membership import Month, RosterDates
 from crm.people.models import Branch
 
@@ -28,10 +29,27 @@ def as_data(branch: Branch, on: date) -> dict[str, Any]:
         "latest_roster": rosters.latest and rosters.latest.isoformat(),
         "figures": {name: found.value for name, found in read.items()},
         "corrected": [
-            {"figure": found.figure.name, "on": found.on.isoformat(), "told": found.told, "now": found.now}
-            for found in corrected.corrections(branch, on, read=read, members=known)
+            of_correction(found) for found in corrected.corrections(branch, on, read=read, members=known)
         ],
         "months": [of_month(month) for month in told],
+    }
+
+
+def of_correction(found: Corrected) -> dict[str, Any]:
+    """What stood there, what is counted now, and the rosters that made the difference; none when it was no roster."""
+    return {
+        "figure": found.figure.name,
+        "on": found.on.isoformat(),
+        "told": found.told,
+        "now": found.now,
+        "rosters": [
+            {
+                "roster": cause.roster_date and cause.roster_date.isoformat(),
+                "on": cause.on.isoformat(),
+                "taken_back": cause.was_undone,
+            }
+            for cause in found.causes
+        ],
     }
 
 

@@ -85,6 +85,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Memberships that have begun in the twelve months until the day."),
         count=joined_lately,
+        of_membership=True,
         people=who_joined_lately,
     ),
     Figure(
@@ -93,6 +94,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Memberships that have ended in the twelve months until the day, for whatever reason."),
         count=left_lately,
+        of_membership=True,
         people=who_left_lately,
     ),
     Figure(
@@ -109,6 +111,7 @@ FIGURES = (
         unit=_("days"),
         explanation=_("Days from the date of the latest full roster that was applied to the day shown."),
         count=roster_age,
+        of_rosters=True,
         rows=Rows(url_name="rosters:index", permission="import_rosters"),
     ),
 )

@@ -69,6 +69,7 @@ FIGURES = (
         unit=_("members"),
         explanation=_("Members whose page has a municipal office that holds on the day."),
         count=municipal_officers,
+        of_membership=True,
         people=who_is_officer,
     ),
     Figure(
@@ -80,6 +81,7 @@ FIGURES = (
             " year before the office began."
         ),
         count=offered,
+        of_membership=True,
         people=who_was_offered,
     ),
     Figure(

@@ -259,6 +259,7 @@ FIGURES = (
                 " of 1–4 are not told."
             ),
             count=count_source(source),
+            of_blocks=True,
             people=people_of_source(source),
         )
         for name, (source, label) in SOURCES.items()

@@ -10,9 +10,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from calls.models import Attempt, Call, CallRound
 from crm.figures import corrected, keeping, membership, reading
 from crm.figures.corrected import Corrected
 from crm.figures.models import KeptFigure
+from crm.offices.models import Office, Training
+from crm.outreach.models import Activity
 from crm.people import erasing, memberships
 from crm.people.models import Branch, Member, User
 from crm.rosters import undoing, working
@@ -151,10 +154,75 @@ def test_the_command_tells_it_too(branch: Branch) -> None:
     said = StringIO()
     with time_machine.travel(evening(date(2026, 11, 20), 12), tick=False):
         call_command("figures", branch.slug, "--json", stdout=said)
+    by = [{"roster": "2026-09-30", "on": "2026-11-03", "taken_back": False}]
     assert json.loads(said.getvalue())["corrected"] == [
-        {"figure": "members", "on": "2026-09-30", "told": 3, "now": 2},
-        {"figure": "members", "on": "2026-10-31", "told": 3, "now": 2},
+        {"figure": "members", "on": "2026-09-30", "told": 3, "now": 2, "rosters": by},
+        {"figure": "members", "on": "2026-10-31", "told": 3, "now": 2, "rosters": by},
     ]
+
+
+@pytest.fixture
+def busy(branch: Branch) -> Branch:
+    """Cecilia was dialled in vain and written to, holds an office, and was invited: as kept at the end of October."""
+    member, by = Member.objects.get(branch=branch, member_number="3"), User.objects.console()
+    call_round = CallRound.objects.create(
+        branch=branch, kind="yearly", period="2026", opens_on=date(2026, 2, 1), closes_on=date(2026, 12, 20),
+        opened_at=evening(AUGUST), opened_by=by,
+    )  # fmt: skip
+    call = Call.objects.create(
+        round=call_round, member=member, letter_at=evening(date(2026, 9, 20)), letter_by=by, state="exhausted"
+    )
+    Attempt.objects.create(
+        call=call, outcome="no_answer", reported_at=evening(date(2026, 9, 3)), reported_by=by
+    )
+    noted = {"member": member, "noted_at": evening(AUGUST), "noted_by": by}
+    Office.objects.create(kind="municipal", title="Ledamot", starts_on=date(2026, 9, 1), **noted)
+    Training.objects.create(name="Ny", offered_on=date(2026, 9, 1), taken_on=date(2026, 9, 2), **noted)
+    KeptFigure.objects.all().delete()
+    with time_machine.travel(evening(OCTOBER), tick=False):
+        keeping.keep_figures(branch=branch, on=OCTOBER)
+    return branch
+
+
+def test_every_kept_figure_that_a_late_file_moves_names_it(busy: Branch) -> None:
+    """Whatever app registers it: one that is counted from memberships and does not say so is found here."""
+    lines = (ANNA, BO, NEW_IN_OCTOBER, NEW_IN_OCTOBER.replace("4;Dag", "6;Fia"))
+    late = import_on(busy, date(2026, 11, 3), *lines, of=date(2026, 10, 30))
+    moved = {one.figure.name: one for one in found(busy, OCTOBER)}
+    assert set(moved) == {
+        "calls_attempted", "calls_kept", "calls_of", "calls_written", "joined", "joined_12_months",
+        "left", "left_12_months", "members", "municipal_officers", "municipal_officers_offered",
+        "new_members", "roster_age",
+    }  # fmt: skip
+    named = {name: [cause.key for cause in one.causes] for name, one in moved.items()}
+    assert named == {name: [late.pk] for name in moved}
+
+
+def test_a_file_that_moves_nobody_is_named_for_the_age_of_the_latest_roster_alone(busy: Branch) -> None:
+    late = import_on(busy, date(2026, 11, 3), ANNA, BO, CECILIA, of=date(2026, 10, 30))
+    (correction,) = found(busy, OCTOBER)
+    assert told([correction]) == [("roster_age", OCTOBER, 61, 1)]
+    assert [cause.key for cause in correction.causes] == [late.pk]
+
+
+def test_what_is_noted_afterwards_is_told_as_such(busy: Branch) -> None:
+    Activity.objects.create(
+        branch=busy, kind="cafe", held_on=OCTOBER, place="Torget", helpers=2, conversations=9, new_members=0,
+        noted_at=evening(date(2026, 11, 2)), noted_by=User.objects.console(),
+    )  # fmt: skip
+    corrections = found(busy, OCTOBER)
+    names = {"outreach_activities", "outreach_with_recruiting", "outreach_conversations", "cafes"}
+    assert {one.figure.name for one in corrections} == names
+    assert {one.causes for one in corrections} == {()}
+    assert not any(one.is_of_membership for one in corrections)
+
+
+def test_erasing_whom_the_file_took_corrects_nothing_more(busy: Branch) -> None:
+    import_on(busy, date(2026, 11, 3), ANNA, BO, of=date(2026, 10, 30))
+    before = told(found(busy, OCTOBER))
+    member = Member.objects.get(branch=busy, member_number="3")
+    erasing.erase(member=member, by=User.objects.console(), on=NOVEMBER)
+    assert told(found(busy, OCTOBER)) == before != []
 
 
 def test_today_is_not_over_and_never_corrected(branch: Branch) -> None:

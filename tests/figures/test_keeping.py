@@ -15,6 +15,7 @@ from crm.figures import keeping, reading
 from crm.figures.models import KeptFigure
 from crm.figures.months import last_of_month, months_between
 from crm.jobs import running
+from crm.outreach.models import Activity
 from crm.people import erasing
 from crm.people.models import Branch, Member, MembershipGoal, User
 from tests.factories import BranchFactory, MemberFactory
@@ -43,7 +44,7 @@ def row(branch: Branch, on: date, *, name: str = "members", value: float = 1) ->
 @time_machine.travel(EVENING)
 def test_the_day_keeps_every_figure_that_is_known(branch: Branch) -> None:
     keeping.keep_figures(branch=branch, on=ON)
-    read = reading.read(branch, ON, reading.kept_names())
+    read = reading.read(branch, ON, reading.kept_names() | reading.kept_apart())
     assert told(branch) == {name: found.value for name, found in read.items() if found.value is not None}
     assert (told(branch)["members"], told(branch)["without_phone"]) == (2, 2)
 
@@ -61,8 +62,14 @@ def test_one_run_keeps_the_day_for_all_branches_and_the_next_finds_it_done(branc
     other = BranchFactory.create()
     MemberFactory.create(branch=other)
     first = keeping.keep_figures(branch=branch, on=ON)
+    assert set(told(other)) <= reading.kept_names()
+    second = keeping.keep_figures(branch=other, on=ON)
+    assert (second["figures"], set(told(other))) == (
+        len(set(told(other)) & reading.kept_apart()),
+        set(told(branch)),
+    )
+    assert first["figures"] + second["figures"] == KeptFigure.objects.count() == 2 * len(told(branch))
     assert keeping.keep_figures(branch=other, on=ON) == {"figures": 0, "forgotten": 0}
-    assert first["figures"] == KeptFigure.objects.count() == len(told(branch)) + len(told(other))
     assert (told(branch)["members"], told(other)["members"]) == (2, 1)
 
 
@@ -78,6 +85,70 @@ def test_all_branches_are_one_pass_and_one_insert() -> None:
         counts.append(len(queries))
         assert sum("INSERT" in query["sql"] for query in queries) == 1
     assert counts[0] == counts[1]
+
+
+def test_all_that_is_told_is_kept_but_breakdowns_of_closed_blocks() -> None:
+    told = {figure.name for figure in extensions.figures.all() if not figure.only_coarse}
+    assert told - reading.kept_names() - reading.kept_apart() == {
+        "joined_by_activity", "joined_by_recruiter", "joined_by_unknown", "joined_by_web",
+        "kept", "kept_who_came", "kept_who_did_not_come",
+    }  # fmt: skip
+    assert reading.kept_names() & reading.kept_apart() == set()
+
+
+def kept_apart(branch: Branch) -> dict[date, int]:
+    rows = KeptFigure.objects.filter(branch=branch, name="cafes").order_by("on")
+    return {row.on: int(row.number) for row in rows}
+
+
+def a_cafe(branch: Branch, held_on: date) -> None:
+    Activity.objects.create(
+        branch=branch, kind="cafe", held_on=held_on, place="Torget", helpers=2, conversations=9, new_members=0,
+        noted_at=EVENING, noted_by=User.objects.console(),
+    )  # fmt: skip
+
+
+def test_what_each_branch_counts_for_itself_is_kept_and_made_up_for(branch: Branch) -> None:
+    a_cafe(branch, ON)
+    a_cafe(branch, ON + timedelta(days=2))
+    for days in (0, 3):
+        with time_machine.travel(EVENING + timedelta(days=days)):
+            keeping.keep_figures(branch=branch, on=ON + timedelta(days=days))
+    assert kept_apart(branch) == {ON + timedelta(days=number): 1 + (number >= 2) for number in range(4)}
+
+
+@time_machine.travel(EVENING)
+def test_what_was_told_stays_when_more_is_noted_of_the_day(branch: Branch) -> None:
+    keeping.keep_figures(branch=branch, on=ON)
+    a_cafe(branch, ON)
+    keeping.keep_figures(branch=branch, on=ON)
+    assert (kept_apart(branch), reading.read(branch, ON, ["cafes"])["cafes"].value) == ({ON: 0}, 1)
+
+
+@time_machine.travel(EVENING)
+def test_one_branchs_own_figures_touch_no_other_and_cost_the_same_beside_many(branch: Branch) -> None:
+    asked = []
+    for on in (ON, ON - timedelta(days=1)):
+        with CaptureQueriesContext(connection) as queries:
+            keeping.keep_apart(branch, on)
+        asked.append(len(queries))
+        a_cafe(BranchFactory.create(), on)
+    assert asked[0] == asked[1]
+    assert set(KeptFigure.objects.values_list("branch", flat=True)) == {branch.pk}
+    assert set(kept_apart(branch).values()) == {0}
+
+
+@time_machine.travel(EVENING)
+def test_a_branch_that_has_kept_the_rest_for_long_begins_with_today(branch: Branch) -> None:
+    row(branch, ON - timedelta(days=9))
+    row(branch, ON)
+    assert keeping.keep_figures(branch=branch, on=ON)["figures"] == len(told(branch)) - 1
+    assert set(kept_apart(branch)) == {ON}
+
+
+@time_machine.travel(EVENING)
+def test_no_branch_keeps_a_day_to_come(branch: Branch) -> None:
+    assert keeping.keep_apart(branch, ON + timedelta(days=1)) == 0
 
 
 @time_machine.travel(EVENING)
