@@ -49,12 +49,17 @@ class Balance:
         return [(label, number) for label, number in told if number is not None]
 
     @property
+    def losses(self) -> set[str]:
+        """Labels of the terms that are taken away, though they be nought."""
+        return {_("Left"), _("Moved away"), _("Deceased")}
+
+    @property
     def sentence(self) -> str:
         """“600 + 40 joined − 20 left = 620 on 2026-11-21.”"""
         (start, opening), *changes = self.terms
         words = [f"{start}: {grouped(opening)}"]
         words += [
-            f"{'−' if number < 0 else '+'} {grouped(abs(number))} {label.lower()}"
+            f"{'−' if label in self.losses else '+'} {grouped(abs(number))} {label.lower()}"
             for label, number in changes
         ]
         end = _("= %(number)s on %(day)s.") % {"number": grouped(self.closing), "day": self.last.isoformat()}

@@ -13,7 +13,7 @@ from crm.figures.membership import Month
 from crm.figures.months import months_between
 
 WIDTH, HEIGHT = 420, 250
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 18, 34
+LEFT, RIGHT, TOP, BOTTOM = 52, 12, 18, 34
 PLOT_WIDTH, PLOT_HEIGHT = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 # A forecast is drawn this far ahead at most; the goal may lie further away.
 DAYS_AHEAD = 400
@@ -44,6 +44,7 @@ class LineChart:
     cone: str
     ticks: list[Tick]
     days: list[DateTick]
+    is_empty: bool = False  # nobody has been a member in all this time
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ class BarChart:
     months: list[MonthBars]
     width: float
     zero: float
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(month.came.value or month.left.value for month in self.months)
 
 
 def nice_step(span: float, parts: int) -> int:
@@ -126,6 +131,7 @@ def line_chart(months: Sequence[Month], pace: Pace | None) -> LineChart:
         goal=pace.goal if pace else None,
         cone=_cone(points[-1], x(end), [scale.y(value) for value in spread]),
         ticks=scale.ticks,
+        is_empty=not any(values),
         days=[
             DateTick(at=x(day), day=day)
             for day in months_between(start, end)

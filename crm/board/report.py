@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 
 from crm.board import charts, sentences
 from crm.board.charts import BarChart, LineChart
+from crm.board.laying_out import LINE, TEXT, draw_table, heading, say
 from crm.board.overview import Overview, Share
 from crm.board.sentences import grouped
-from crm.board.tables import Cell, balance, clubs, figures, leaving, months, of_parts, staying
+from crm.board.tables import balance, clubs, figures, leaving, months, of_parts, staying
 from crm.extensions import PublishedTable
 from crm.paper import SMALL, Sheet
 from crm.people.models import Branch
 
-TITLE, HEADING, TEXT, NUMBER = 20, 13, 10.5, 22  # points
-LINE, GAP, ROW, TILE = 5.5, 4, 6, 22  # millimetres
+TITLE, NUMBER = 20, 22  # points
+TILE, PICTURE = 22, 90  # millimetres
 GREY, PALE = 110, 215  # 0 is black
 MONTHS_IN_TABLE = 13
 PLACE = re.compile(r"(-?[\d.]+) (-?[\d.]+)")
@@ -40,40 +41,28 @@ def draw(branch: Branch, page: Overview) -> Sheet:
         if sentence:
             say(sheet, sentence)
     if page.clubs and page.clubs.parts:
-        draw_table(sheet, clubs(page.clubs), (70, 30, 36, 30))
-    heading(sheet, _("Members over two years"))
+        draw_table(sheet, clubs(page.clubs))
+    heading(sheet, _("Members over two years"), room=PICTURE)
     say(sheet, page.line_sentence)
-    draw_line(sheet, page.line)
-    heading(sheet, _("Joined and left by month"))
+    if not page.line.is_empty:
+        draw_line(sheet, page.line)
+    heading(sheet, _("Joined and left by month"), room=PICTURE)
     say(sheet, page.flow_sentence)
-    draw_bars(sheet, page.bars)
+    if not page.bars.is_empty:
+        draw_bars(sheet, page.bars)
     draw_shares(sheet, _("Call all members %(year)s") % {"year": page.on.year}, page.calls)
     draw_shares(sheet, _("Introduction meetings %(year)s") % {"year": page.on.year}, page.meetings)
-    draw_table(sheet, balance(page), (90, 30))
+    draw_table(sheet, balance(page))
     draw_staying(sheet, page)
     for table in of_parts(branch, page.on):
         if table.rows:
-            draw_table(sheet, table, widths_of(sheet, table))
-    draw_table(sheet, leaving(page), (90, 30))
+            draw_table(sheet, table)
+    draw_table(sheet, leaving(page))
     lately = page.months[-MONTHS_IN_TABLE:]
-    draw_table(sheet, months(lately, page.corrected), (24, 24, 22, 28, 26, 24, 28))
+    draw_table(sheet, months(lately, page.corrected))
     draw_corrections(sheet, page)
     draw_figures(sheet, figures(page))
     return sheet
-
-
-def heading(sheet: Sheet, words: str, *, room: float = 90) -> None:
-    """Never left alone at the foot of a page."""
-    if sheet.will_page_break(room):
-        sheet.add_page()
-    sheet.ln(GAP)
-    sheet.write_in(HEADING, bold=True)
-    sheet.cell(0, 7, words, new_x="LMARGIN", new_y="NEXT")
-
-
-def say(sheet: Sheet, sentence: str) -> None:
-    sheet.write_in(TEXT)
-    sheet.multi_cell(0, LINE, sentence, align="L", new_x="LMARGIN", new_y="NEXT")
 
 
 def draw_tiles(sheet: Sheet, page: Overview) -> None:
@@ -156,6 +145,10 @@ def draw_line(sheet: Sheet, chart: LineChart) -> None:
     canvas.stroke(points_of(chart.known), width=0.7)
     canvas.write(chart.dot[0] + 3, chart.dot[1] + 18, grouped(chart.dot_value), align="R")
     canvas.end()
+    if chart.unknown:
+        say(sheet, _("Dotted: before the first roster, when who had left by then is unknown."))
+    if chart.cone:
+        say(sheet, _("Grey wedge: if it goes on as in the last year, four outcomes of five."))
 
 
 def draw_bars(sheet: Sheet, chart: BarChart) -> None:
@@ -204,24 +197,7 @@ def draw_staying(sheet: Sheet, page: Overview) -> None:
     for table in told or [page.staying.everybody]:
         say(sheet, table.sentence)
     for published in staying(page):
-        widths = (30, 22, 26, 24, 20, 58) if len(published.headers) == 6 else (36, 76, 22, 24, 22)
-        draw_table(sheet, published, widths)
-
-
-def widths_of(sheet: Sheet, table: PublishedTable) -> list[float]:
-    """A wide first column, and as much for each of the others, a narrow table being no wider than it needs."""
-    others = min(36.0, (sheet.epw - 60) / max(len(table.headers) - 1, 1))
-    return [60, *[others] * (len(table.headers) - 1)]
-
-
-def draw_table(sheet: Sheet, table: PublishedTable, widths: Sequence[float]) -> None:
-    heading(sheet, table.title, room=14 + ROW * len(table.rows))
-    if table.rows:
-        draw_row(sheet, table.headers, widths, bold=True)
-    for row in table.rows:
-        draw_row(sheet, row, widths)
-    if table.note:
-        say(sheet, table.note)
+        draw_table(sheet, published)
 
 
 def draw_corrections(sheet: Sheet, page: Overview) -> None:
@@ -234,18 +210,9 @@ def draw_corrections(sheet: Sheet, page: Overview) -> None:
             say(sheet, sentences.correction(one))
 
 
-def draw_row(sheet: Sheet, row: Sequence[Cell], widths: Sequence[float], *, bold: bool = False) -> None:
-    sheet.write_in(SMALL, bold=bold)
-    for place, (cell, width) in enumerate(zip(row, widths, strict=True)):
-        words = cell if isinstance(cell, str) else "–" if cell is None else grouped(cell)
-        is_number = place and not (isinstance(cell, str) and not bold)
-        sheet.cell(width, ROW, words, border="B", align="R" if is_number else "L")
-    sheet.ln(ROW)
-
-
 def draw_figures(sheet: Sheet, table: PublishedTable) -> None:
     """Every figure with how it is counted."""
-    heading(sheet, _("How it is counted"))
+    heading(sheet, _("How it is counted"), room=PICTURE)
     for label, value, _then, _unit, explanation in table.rows:
         if sheet.will_page_break(3 * LINE):
             sheet.add_page()

@@ -26,6 +26,8 @@ def since_last_year(change: int | None) -> str:
 
 def line(members: int, change: int | None, pace: Pace | None) -> str:
     """The line's picture: where it ends, how it went, how far it is to the goal."""
+    if not members and not change:
+        return _("No members are known on this day.")
     words = [
         ngettext("%(number)s member", "%(number)s members", members) % {"number": grouped(members)},
         since_last_year(change),
@@ -39,6 +41,8 @@ def line(members: int, change: int | None, pace: Pace | None) -> str:
 
 
 def flow(came: int, left: int) -> str:
+    if not came and not left:
+        return _("Nobody has joined or left in the last year and the running month.")
     return _("In the last year and the running month %(came)s joined and %(left)s left.") % {
         "came": grouped(came),
         "left": grouped(left),

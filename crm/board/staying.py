@@ -18,7 +18,7 @@ from crm.people.models import Branch
 # So many blocks of joining quarters are shown, the latest ones.
 BLOCKS = 8
 # The viewBox of a picture: a row has a label and its bars; to their right is room for the numbers.
-WIDTH, LABEL, BAR, GAP, NUMBERS = 420, 22, 16, 12, 140
+WIDTH, LABEL, BAR, GAP, NUMBERS = 420, 22, 16, 12, 170
 NO_CAUSE = gettext_lazy("A connection, not a cause.")
 
 

@@ -37,6 +37,11 @@ class ClubGoals:
         return sum(part.wanted for part in self.parts)
 
     @property
+    def is_known(self) -> bool:
+        """Whether it is known how many members the clubs had on the day."""
+        return any(part.members is not None or part.is_small for part in self.parts)
+
+    @property
     def unshared(self) -> int:
         """What no club has of the goal; below nought when the clubs want more than the branch."""
         return self.goal - self.wanted

@@ -68,6 +68,10 @@ class MonthChart:
     width: float
     zero: float
 
+    @property
+    def is_empty(self) -> bool:
+        return not any(bar.month.numbers.activities for bar in self.months)
+
 
 TOP, ZERO = 20, 216
 

@@ -32,6 +32,15 @@ PARTS: dict[str, str | Promise] = {
 }
 # The chart's colour of each part (docs/design-system.md).
 TONES = {"plan": 4, "statutes": 3, "calls": 1, "gatherings": 2, "rosters": 5, "central": 6}
+# And its shape around a point, so that a part is known without its colour too.
+SHAPES = {
+    "plan": "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0Z",  # a disc
+    "statutes": "M-4.5-4.5h9v9h-9Z",  # a square
+    "gatherings": "M0-6L5.5 4H-5.5Z",  # a triangle
+    "calls": "M0-6.5L6 0L0 6.5L-6 0Z",  # a diamond
+    "rosters": "M-2-6h4v4h4v4h-4v4h-4v-4h-4v-4h4Z",  # a cross
+    "central": "M0 6L-5.5-4H5.5Z",  # a triangle on its point
+}
 
 # So many of what lies ahead stand first.
 NEXT = 5
@@ -149,6 +158,7 @@ class Dot:
     x: float
     y: float
     tone: int
+    shape: str
     is_done: bool
     is_late: bool
     label: str
@@ -238,7 +248,13 @@ def dot(shown: Shown, year: int) -> Dot:
     x, y = point(angle(day), RINGS[shown.mark.part])
     label = f"{date_format(day, 'j F')}: {shown.mark.label}"
     return Dot(
-        x=x, y=y, tone=shown.tone, is_done=bool(shown.mark.is_done), is_late=shown.is_late, label=label
+        x=x,
+        y=y,
+        tone=shown.tone,
+        shape=SHAPES[shown.mark.part],
+        is_done=bool(shown.mark.is_done),
+        is_late=shown.is_late,
+        label=label,
     )
 
 

@@ -1,5 +1,7 @@
 from datetime import date
 
+import pytest
+
 from crm.board import charts
 from crm.figures.goals import Forecast, Pace
 from crm.figures.membership import Month
@@ -81,3 +83,12 @@ def test_bars_stand_on_one_line_and_on_one_scale() -> None:
 def test_a_year_without_a_change_has_bars_without_height() -> None:
     drawn = charts.bar_chart(months([600, 600]))
     assert [(bar.came.height, bar.left.height) for bar in drawn.months] == [(0, 0), (0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("closings", "line", "bars"),
+    [([0, 0, 0], True, True), ([600, 600], False, True), ([0, 1, 0], False, False)],
+)
+def test_a_picture_of_nothing_is_known(closings: list[int], line: bool, bars: bool) -> None:
+    told = months(closings)
+    assert (charts.line_chart(told, None).is_empty, charts.bar_chart(told).is_empty) == (line, bars)

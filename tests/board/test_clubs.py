@@ -45,6 +45,14 @@ def test_the_page_tells_each_club_and_how_they_add_up(client: Client, branch: Br
     assert "under 5" in part
 
 
+def test_of_an_earlier_day_there_are_no_columns_of_dashes(client: Client, branch: Branch) -> None:
+    log_in_as(client, "board", branch)
+    html = client.get(reverse("board:index", args=["ekby"]), {"on": "2020-12-31"}).content.decode()
+    table, _end, after = html.partition('id="clubs-title"')[2].partition("</table>")
+    assert (table.count('<th scope="col"'), table.count('<td class="num"')) == (2, 2)
+    assert "Hur många medlemmar varje förening hade den här dagen är inte känt" in after
+
+
 def test_the_files_hold_the_same(branch: Branch) -> None:
     page = overview(branch, timezone.localdate())
     (told,) = (table for table in tables.tables(page) if table.title == TITLE)

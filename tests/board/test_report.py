@@ -71,7 +71,9 @@ def test_it_is_a4_in_pages_that_count_themselves(branch: Branch) -> None:
 
 def test_a_branch_without_anything_has_a_report() -> None:
     told = words(printed(BranchFactory.create(), date(2026, 1, 1)))
-    assert "0 medlemmar" in told
+    assert "Inga medlemmar är kända den här dagen." in told
+    assert "Ingen har kommit eller lämnat det senaste året" in told
+    assert "Svart, uppåt" not in told  # no empty picture
 
 
 def test_reasons_of_a_few_are_not_printed(branch: Branch) -> None:

@@ -11,13 +11,11 @@ from pypdf import PdfReader
 
 from crm.board import charts, report
 from crm.board.overview import Share
-from crm.extensions import PublishedTable
 from crm.figures.goals import Forecast, Pace
 from crm.paper import Sheet
 from tests.board.making import months
 
 FLOWS = [(5, 2), (0, 3), (7, 0), (4, 1)]
-WIDTHS = (60, 40)
 
 
 def sheet() -> Sheet:
@@ -70,26 +68,6 @@ def test_bars_say_their_numbers_and_nothing_of_nought(flows: list[tuple[int, int
     assert sorted(word for word in told if "-" not in word) == expected
 
 
-def test_a_table_is_not_begun_where_it_does_not_fit() -> None:
-    drawn = sheet()
-    drawn.set_y(250)
-    report.draw_table(drawn, PublishedTable("Rubrik", ("a", "b"), [("rad", 7)] * 8), WIDTHS)
-    first, second = pages_of(drawn)
-    assert ("Rubrik" in first, "Rubrik a b rad 7" in second) == (False, True)
-
-
-def test_a_table_without_rows_has_its_note_alone() -> None:
-    drawn = sheet()
-    report.draw_table(drawn, PublishedTable("Rubrik", ("a", "b"), [], "Inget visas."), WIDTHS)
-    assert pages_of(drawn)[0].startswith("Rubrik Inget visas.")
-
-
-def test_what_is_not_known_is_a_dash() -> None:
-    drawn = sheet()
-    report.draw_row(drawn, ("rad", None), WIDTHS)
-    assert pages_of(drawn)[0].startswith("rad –")
-
-
 def test_shares_say_number_whole_and_percent() -> None:
     drawn = sheet()
     with translation.override("en"):
@@ -112,9 +90,15 @@ def test_a_share_above_its_whole_keeps_to_its_frame() -> None:
     assert "700" in pages_of(drawn)[0]
 
 
-@pytest.mark.parametrize("words", ["Å" * 400, "ö " * 300, "Ж漢字 نص", "a\u202eb"])
-def test_any_sentence_can_be_printed(words: str) -> None:
+@pytest.mark.parametrize(
+    ("known_from", "goal", "told"), [(2, None, "Dotted"), (0, 1000, "Grey wedge"), (0, None, "")]
+)
+def test_the_lines_marks_are_explained_where_they_are_drawn(
+    known_from: int, goal: int | None, told: str
+) -> None:
     drawn = sheet()
-    report.heading(drawn, "Rubrik")
-    report.say(drawn, words)
-    assert "Rubrik" in pages_of(drawn)[0]
+    over = months(FLOWS, known_from=known_from, running_day=12)
+    with translation.override("en"):
+        report.draw_line(drawn, charts.line_chart(over, pace(goal) if goal else None))
+    words = pages_of(drawn)[0]
+    assert [word for word in ("Dotted", "Grey wedge") if word in words] == ([told] if told else [])

@@ -58,3 +58,10 @@ def test_the_share_of_the_goal() -> None:
 def test_in_swedish_thousands_are_set_apart() -> None:
     with translation.override("sv"):
         assert sentences.goal(pace()).replace("\xa0", " ") == "1 000 medlemmar senast 2026-12-31"
+
+
+def test_nobody_at_all_is_a_sentence_of_its_own() -> None:
+    assert sentences.line(0, None, None) == "No members are known on this day."
+    assert sentences.line(0, -5, None) == "0 members, 5 fewer than a year ago."
+    assert sentences.flow(0, 0) == "Nobody has joined or left in the last year and the running month."
+    assert sentences.flow(1, 0).endswith("1 joined and 0 left.")

@@ -144,7 +144,7 @@ def test_a_bar_of_everybody_is_as_long_as_the_picture_has_room(branch: Branch) -
     joined(branch, date(2024, 2, 1), stayed=20, gone=0)
     joined(branch, date(2024, 5, 1), stayed=10, gone=10)
     rows = board.overview(branch, ON).staying.everybody.rows
-    assert [bar.width for row in rows for bar in row.bars] == [280, 140]
+    assert [bar.width for row in rows for bar in row.bars] == [250, 125]
 
 
 def test_as_tables_with_the_quarters_that_wait(two_quarters: Branch) -> None:
@@ -205,7 +205,7 @@ def test_where_a_number_would_point_somebody_out_it_is_a_range(few_left: Branch)
 
 def test_the_picture_draws_from_the_least_to_the_most(few_left: Branch, client: Client) -> None:
     (row,) = board.overview(few_left, ON).staying.splits[0].rows
-    assert [(bar.width, bar.more) for bar in row.bars] == [(236.9, 32.3), (210.0, 52.5)]
+    assert [(bar.width, bar.more) for bar in row.bars] == [(211.5, 28.8), (187.5, 46.9)]
     assert [bar.group.beside_bar for bar in row.bars] == ["85–96 % av 26", "75–94 % av 16"]
     log_in_as(client, "board", few_left)
     page = client.get(f"/{few_left.slug}/styrelsen/?on={ON}").content.decode()

@@ -174,3 +174,35 @@ def test_an_old_roster_is_warned_of(age: int, is_old: bool, warned: bool) -> Non
 def test_without_a_roster_the_page_says_what_the_figures_rest_on() -> None:
     tree = part("rosters", rosters=RosterDates(first=None, latest=None), explained={})
     assert "entered by hand" in words(tree)
+
+
+@pytest.mark.parametrize("name", ["line", "bars"])
+def test_where_there_is_nothing_to_draw_is_no_empty_picture(name: str) -> None:
+    told = months([(0, 0)] * 3, opening=0)
+    drawn = {
+        "months": told,
+        "recent": told,
+        "line": charts.line_chart(told, None),
+        "bars": charts.bar_chart(told),
+    }
+    said = {"line_sentence": sentences.line(0, None, None), "flow_sentence": sentences.flow(0, 0)}
+    tree = part(name, running=False, pace=None, **drawn, **said)
+    assert (tree.find("svg"), tree.find(".//table"), with_class(tree, "chart-key")) == (None, None, [])
+    assert said[f"{'line' if name == 'line' else 'flow'}_sentence"] in words(tree)
+
+
+@pytest.mark.parametrize("name", ["line", "bars"])
+def test_the_key_shows_what_the_picture_shows(name: str) -> None:
+    tree = part(name)
+    drawn = {element.get("class") for element in tree.findall("./svg/*")}
+    keys = {element.get("class") for element in tree.findall("./ul//svg/*")}
+    assert keys - drawn - {"bar bar--running"} == set()
+    assert not drawn & {"line line--unknown", "range", "bar bar--2"} - keys
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "told"), [("97", "%", "Share 97 %"), ("–", "%", "Share –"), (None, "%", "Share –")]
+)
+def test_what_is_not_known_has_no_unit(value: str | None, unit: str, told: str) -> None:
+    html = render_to_string("components/tile.html", {"label": "Share", "value": value, "unit": unit})
+    assert words(Tree.fromstring(html)) == told

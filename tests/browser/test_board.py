@@ -116,3 +116,38 @@ def test_without_script_it_is_the_same_page(person: Person, branch: Branch) -> N
     expect(tile(page, "Medlemmar")).to_have_text(str(MEMBERS))
     page.locator("figure.chart").first.get_by_text("Visa som tabell").click()
     expect(page.locator("figure.chart").first.get_by_role("table")).to_be_visible()
+
+
+def test_on_paper_every_picture_has_its_table_and_the_buttons_are_gone(
+    person: Person, branch: Branch
+) -> None:
+    page = open_board(person, branch)
+    page.emulate_media(media="print")
+    for picture in page.locator("figure.chart:has(svg[role=img])").all():
+        expect(picture.get_by_role("table").first).to_be_visible()
+        expect(picture.locator("summary").first).to_be_hidden()
+    expect(page.get_by_role("button", name="Visa", exact=True)).to_be_hidden()
+
+
+def test_a_picture_is_told_apart_without_colour(person: Person, branch: Branch) -> None:
+    page = open_board(person, branch)
+    left = page.locator("figure.chart rect.bar--2").first
+    assert "#stripes" in str(left.evaluate("bar => getComputedStyle(bar).fill"))
+    assert page.locator("pattern#stripes").count() == 1
+
+
+def test_the_tables_open_by_keyboard_alone(person: Person, branch: Branch) -> None:
+    page = open_board(person, branch)
+    picture = page.locator("figure.chart:has(svg[role=img])").first
+    picture.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(picture.get_by_role("table").first).to_be_visible()
+    page.keyboard.press("Tab")
+    assert picture.evaluate("figure => figure.contains(document.activeElement)")
+
+
+def test_the_empty_board_has_no_empty_pictures(person: Person) -> None:
+    empty: Branch = BranchFactory.create(slug="storkoping")
+    page = open_board(person, empty)
+    expect(page.get_by_text("Inga medlemmar är kända den här dagen.")).to_be_visible()
+    expect(page.locator("figure.chart svg[role=img]")).to_have_count(0)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 import pytest
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -271,3 +272,14 @@ def test_whatever_may_be_told_the_terms_add_up(rows: list[tuple[int, ...]]) -> N
     for may_be_told in ([], ["moved"], ["moved_in", "deceased"], [*ENDS, "moved_in"]):
         told = balance(found, may_be_told)
         assert sum(number for _label, number in told.terms) == told.closing == opening
+
+
+def test_nobody_who_left_is_taken_away_all_the_same() -> None:
+    with translation.override("en"):
+        sentence = balance([month(1, opening=5, joined=1)], {"moved"}).sentence
+    assert "+ 1 joined" in sentence
+    assert ("− 0 left" in sentence, "− 0 moved away" in sentence, "+ 0 left" in sentence) == (
+        True,
+        True,
+        False,
+    )

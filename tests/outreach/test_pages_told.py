@@ -108,7 +108,7 @@ def test_a_planned_one_says_that_numbers_are_to_come(client: Client, branch: Bra
         "Ingen har blivit medlem under hela kvartal.",
         "Ingen blev medlem 2025, det senaste år som är slut.",
         "Inget utåtriktat är antecknat de här månaderna.",
-        "Med värvning – %",
+        "Med värvning – av aktiviteterna",
     ],
 )
 def test_an_empty_branch_is_told_what_to_do(

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from crm.people.models import Branch
 from crm.plan.models import Area, CalendarLink, CentralDate, Goal, Note, Plan
+from crm.plan.wheel import RINGS, SHAPES, TONES
 from tests.factories import BranchFactory, user_with
 from tests.logins import log_in, log_in_as
 from tests.plan.making import make_area, make_goal, make_plan, noted
@@ -353,6 +354,16 @@ def test_the_wheel_lists_what_its_ring_shows(client: Client, area: Area) -> None
         2,
         3,
     )  # dot and legend; the dot's name, late, and in its month
+
+
+def test_the_ring_and_its_key_draw_the_same_shapes(client: Client, area: Area) -> None:
+    goal = make_goal(area, due_on=date(2026, 1, 5))
+    log_in_as(client, "board", goal.area.plan.branch)
+    page = client.get(url(goal.area.plan.branch, "2026/arshjul/")).content.decode()
+    assert page.count(f'd="{SHAPES["plan"]}"') == 2
+    assert [part for part, shape in SHAPES.items() if f'd="{shape}" />' not in page] == []
+    assert len(set(SHAPES.values())) == len(SHAPES)
+    assert SHAPES.keys() == TONES.keys() == RINGS.keys()
 
 
 def test_a_calendar_address_is_made_read_and_closed(client: Client, area: Area) -> None:

@@ -16,7 +16,7 @@ from crm.access import Permission, UserRequest, branch_page, standing
 from crm.people.models import Branch
 from crm.plan import access, calendars
 from crm.plan.forms import EARLIEST_YEAR, CalendarForm
-from crm.plan.wheel import PARTS, TONES
+from crm.plan.wheel import PARTS, SHAPES, TONES
 from crm.plan.wheel import wheel as wheel_of
 
 # A calendar program asks every few hours; a proxy may keep the answer as long.
@@ -40,7 +40,7 @@ def show(
     context = {
         "branch": branch,
         "wheel": wheel_of(branch, year, on=today, mine=standing(request)),
-        "legend": [(PARTS[part], TONES[part]) for part in PARTS],
+        "legend": [(PARTS[part], TONES[part], SHAPES[part]) for part in PARTS],
         "today": today,
         "address": address,
         "form": form,

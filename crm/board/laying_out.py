@@ -1,0 +1,118 @@
+"""Headings, sentences and tables on the printed report: columns as wide as their words, and nothing over the edge."""
+
+from collections.abc import Sequence
+
+from crm.board.sentences import grouped
+from crm.board.tables import Cell
+from crm.extensions import PublishedTable
+from crm.paper import SMALL, Sheet
+
+HEADING, TEXT = 13, 10.5  # points
+LINE, GAP, ROW, HEAD_LINE = 5.5, 4, 6, 4  # millimetres
+# Between two columns; and how narrow a column is where there is room.
+AIR, NARROW = 2, 20
+
+
+def heading(sheet: Sheet, words: str, *, room: float) -> None:
+    """Never left alone at the foot of a page."""
+    if sheet.will_page_break(room):
+        sheet.add_page()
+    sheet.ln(GAP)
+    sheet.write_in(HEADING, bold=True)
+    sheet.cell(0, 7, words, new_x="LMARGIN", new_y="NEXT")
+
+
+def say(sheet: Sheet, sentence: str) -> None:
+    sheet.write_in(TEXT)
+    sheet.multi_cell(0, LINE, sentence, align="L", new_x="LMARGIN", new_y="NEXT")
+
+
+def draw_table(sheet: Sheet, table: PublishedTable) -> None:
+    heading(sheet, table.title, room=18 + ROW * len(table.rows))
+    if table.rows:
+        widths, aligns = widths_of(sheet, table), aligns_of(table)
+        draw_head(sheet, table.headers, widths, aligns)
+        for row in table.rows:
+            draw_row(sheet, row, widths, aligns)
+    if table.note:
+        sheet.ln(1)
+        say(sheet, table.note)
+
+
+def written(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else "–" if cell is None else grouped(cell)
+
+
+def aligns_of(table: PublishedTable) -> list[str]:
+    """Words to the left; a column of numbers to the right, and the words above it with them."""
+    columns = list(zip(*table.rows, strict=True))
+    return ["R" if place and is_of_numbers(column) else "L" for place, column in enumerate(columns)]
+
+
+def is_of_numbers(column: Sequence[Cell]) -> bool:
+    return not any(isinstance(cell, str) and any(letter.isalpha() for letter in cell) for cell in column)
+
+
+def widths_of(sheet: Sheet, table: PublishedTable) -> list[float]:
+    """Millimetres, within the margins: as wide as all words ask for, else with headers of several lines, else less."""
+    columns = list(zip(*table.rows, strict=True))
+    for heads, least in (
+        ([[head] for head in table.headers], NARROW),
+        (split(table), NARROW),
+        (split(table), 0),
+    ):
+        wanted = [max(needed(sheet, *both), least) for both in zip(heads, columns, strict=True)]
+        if sum(wanted) <= sheet.epw:
+            return wanted
+    return [width * sheet.epw / sum(wanted) for width in wanted]
+
+
+def split(table: PublishedTable) -> list[list[str]]:
+    return [head.split() for head in table.headers]
+
+
+def needed(sheet: Sheet, head: Sequence[str], column: Sequence[Cell]) -> float:
+    """Millimetres for the longest of a header's lines and of the cells beneath it."""
+    sheet.write_in(SMALL, bold=True)
+    widths = [sheet.get_string_width(line) for line in head]
+    sheet.write_in(SMALL)
+    widths += [sheet.get_string_width(written(cell)) for cell in column]
+    return max(widths) + 2 * sheet.c_margin + AIR
+
+
+def draw_head(sheet: Sheet, headers: Sequence[str], widths: Sequence[float], aligns: Sequence[str]) -> None:
+    """As many lines as the longest header needs, all of them down to the rule."""
+    sheet.write_in(SMALL, bold=True)
+    told = [lines_of(sheet, header, width) for header, width in zip(headers, widths, strict=True)]
+    foot = sheet.get_y() + HEAD_LINE * max(map(len, told)) + 1
+    left = sheet.l_margin
+    for lines, width, align in zip(told, widths, aligns, strict=True):
+        for place, words in enumerate(reversed(lines), start=1):
+            sheet.set_xy(left, foot - 1 - HEAD_LINE * place)
+            sheet.cell(width, HEAD_LINE, words, align=align)
+        left += width
+    sheet.line(sheet.l_margin, foot, left, foot)
+    sheet.set_xy(sheet.l_margin, foot)
+
+
+def lines_of(sheet: Sheet, words: str, width: float) -> list[str]:
+    """As the sheet breaks them in the width."""
+    found = sheet.multi_cell(width, HEAD_LINE, words, dry_run=True, output="LINES")
+    return [str(line) for line in found] if isinstance(found, list) else [words]
+
+
+def draw_row(sheet: Sheet, row: Sequence[Cell], widths: Sequence[float], aligns: Sequence[str]) -> None:
+    """A cell that is wider than its column is cut, with a mark that it is."""
+    sheet.write_in(SMALL)
+    for cell, width, align in zip(row, widths, aligns, strict=True):
+        sheet.cell(width, ROW, cut(sheet, written(cell), width), border="B", align=align)
+    sheet.ln(ROW)
+
+
+def cut(sheet: Sheet, words: str, width: float) -> str:
+    room = width - 2 * sheet.c_margin
+    if sheet.get_string_width(words) <= room:
+        return words
+    while words and sheet.get_string_width(words + "…") > room:
+        words = words[:-1]
+    return words + "…"
