@@ -12,7 +12,7 @@ from crm.district.comparing import Line, Page
 # The viewBox is narrow so that its text is legible on a phone; a hundred percent fills what the numbers leave.
 WIDTH, LEFT, ROW, NUMBER_WIDTH = 420, 4, 46, 74
 FULL = WIDTH - LEFT - NUMBER_WIDTH
-LONGEST_NAME = 44  # characters
+LONGEST_NAME = 40  # characters
 
 
 @dataclass(frozen=True)

@@ -68,3 +68,10 @@ def test_the_page_has_each_text_to_copy_and_no_name(client: Client, branch: Bran
     body = answer.content.decode()
     assert answer.context["passages"][0].text in body
     assert member.last_name not in body
+
+
+def test_texts_that_are_not_there_yet_are_promised(client: Client) -> None:
+    empty: Branch = BranchFactory.create()
+    log_in_as(client, "board", empty)
+    page = client.get(f"/{empty.slug}/styrelsen/verksamhetsberattelse/").content.decode()
+    assert (page.count("<textarea"), "får sina texter när de har börjat i år" in page) == (1, True)

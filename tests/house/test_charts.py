@@ -113,3 +113,13 @@ def test_the_stroke_before_the_first_roster_is_dotted_and_the_goal_broken() -> N
         "line--unknown": "2 5",
         "goal-line": "10 5",
     }
+
+
+def test_whoever_wants_no_motion_gets_none() -> None:
+    still = css("base.css").partition("prefers-reduced-motion: reduce")[2]
+    assert "animation: none !important" in still
+    assert "transition: none !important" in still
+
+
+def test_a_table_of_many_columns_is_small_enough_for_paper() -> None:
+    assert "font-size: 8.5pt" in rule(css("print.css"), "table.many :is(th, td)")

@@ -356,6 +356,12 @@ def test_the_wheel_lists_what_its_ring_shows(client: Client, area: Area) -> None
     )  # dot and legend; the dot's name, late, and in its month
 
 
+def test_a_year_of_nothing_counts_no_noughts(client: Client, branch: Branch) -> None:
+    log_in_as(client, "board", branch)
+    page = client.get(url(branch, "2031/arshjul/")).content.decode()
+    assert ("Inget under året ännu" in page, "0 datum" in page) == (True, False)
+
+
 def test_the_ring_and_its_key_draw_the_same_shapes(client: Client, area: Area) -> None:
     goal = make_goal(area, due_on=date(2026, 1, 5))
     log_in_as(client, "board", goal.area.plan.branch)
