@@ -327,11 +327,11 @@ def test_who_listens_is_told_of_so_many_or_more_at_once(server: Ways, branch: Br
 def test_who_listens_is_not_kept_waiting_by_a_slow_server(
     server: Ways, branch: Branch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Without its lock the server does not even greet."""
     monkeypatch.setattr(lines, "PATIENCE", 0.01)
-    server.seconds = 0.1
     written(branch, 2)
     claimed = sending.claim_some(branch, sending.keys_due(branch, 2))
-    with Lines(1, spare=sending.SPARE) as line:
+    with Lines(1, spare=sending.SPARE) as line, server.lock:
         line.give(claimed)
         assert (line.hear(2), line.out) == ([], 2)
 
