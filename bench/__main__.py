@@ -121,6 +121,16 @@ def million(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
             f"p95 {found['board_p95_ms']:.0f} ms",
             f"bare p95 {found['bare_p95_ms']:.1f} ms",
         )
+    for name, of in (
+        ("district", f"a district of {many['district_branches']:.0f} branches"),
+        ("party", "the whole party"),
+    ):
+        ours, hand = many[f"{name}_query_ms"], many[f"{name}_hand_ms"]
+        yield (
+            f"the page of {of}",
+            f"{many[f'{name}_queries']:.0f} queries · {ours:.0f} ms · p95 {many[f'{name}_p95_ms']:.0f} ms",
+            f"by hand {hand:.0f} ms · {ours / hand:.1f} ×, goal: 2",
+        )
     yield (
         "all figures that are kept daily, of all branches in one pass",
         f"{many['pass_queries']:.0f} queries · {many['pass_s']:.1f} s",

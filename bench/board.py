@@ -1,5 +1,6 @@
 """The board's page on a large database: queries, the time of them all, and what the same aggregates take by hand."""
 
+from collections import Counter
 from collections.abc import Callable
 from statistics import median
 from time import perf_counter
@@ -9,22 +10,33 @@ from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from bench import by_hand, million
+from bench import by_hand, by_hand_of_each, million
+from bench.by_hand_of_each import Told
 from bench.measure import Result, timed
 from bench.million import Party
 from bench.pages import BOARD_ROWS, PLAIN_FILES, client_of, visit
-from crm.figures import reading
-from crm.people.models import Branch, Role
+from crm.district import comparing
+from crm.figures import membership, reading, staying
+from crm.figures.months import last_month_end
+from crm.outreach import counting
+from crm.people.models import Branch, District, Role
 
 BRANCHES = 290
 TIMES = 5
+FEW = 20  # requests of a page that counts a whole party
 
 
 def party_of(members: int) -> Result:
     """The pages with so many members in all branches, the one pass over all, and how long it took to make them."""
     made: list[Party] = []
     seconds = timed(lambda: made.append(million.build(members, branches=BRANCHES)))
-    return {"build_s": seconds, **of_branch(made[0]), **of_all(made[0])}
+    return {
+        "build_s": seconds,
+        **of_branch(made[0]),
+        **of_district(made[0]),
+        **of_party(made[0]),
+        **of_all(made[0]),
+    }
 
 
 def branch_alone(members: int) -> Result:
@@ -38,7 +50,8 @@ def of_branch(party: Party) -> Result:
     page = visit(client, address)
     queries, query_s = asked(lambda: get(client, address))
     assert same_figures(branch, party)
-    _, hand_s = asked(lambda: by_hand.aggregates(branch.pk, party.today, ask))
+    assert same_groups(branch, party)
+    _, hand_s = asked(lambda: written_by_hand(branch, party))
     return {
         "board_p95_ms": page["p95_ms"],
         "board_queries": queries,
@@ -46,6 +59,46 @@ def of_branch(party: Party) -> Result:
         "hand_ms": hand_s * 1000,
         "bare_p95_ms": visit(Client(), f"/bare/{BOARD_ROWS}/")["p95_ms"],
     }
+
+
+def of_district(party: Party) -> Result:
+    district = District.objects.order_by("pk")[0]
+    branches = list(Branch.objects.filter(district=district).order_by("pk").values_list("pk", flat=True))
+    client = client_of(Role.Kind.DISTRICT, district=district)
+    found = side_by_side(client, f"/distrikt/{district.slug}/", branches, party, everywhere=False)
+    return {f"district_{name}": value for name, value in found.items()} | {"district_branches": len(branches)}
+
+
+def of_party(party: Party) -> Result:
+    branches = list(Branch.objects.order_by("pk").values_list("pk", flat=True))
+    found = side_by_side(client_of(Role.Kind.PARTY), "/partiet/", branches, party, everywhere=True)
+    return {f"party_{name}": value for name, value in found.items()}
+
+
+def side_by_side(
+    client: Client, address: str, branches: list[int], party: Party, *, everywhere: bool
+) -> Result:
+    on = last_month_end(party.today)
+    queries, query_s = asked(lambda: get(client, address))
+    written = by_hand_of_each.aggregates(branches, on, ask, everywhere=everywhere)
+    read = reading.read_each(branches, on, comparing.NAMES, everywhere=everywhere)
+    assert read == written, differences(read, written)
+    _, hand_s = asked(lambda: by_hand_of_each.aggregates(branches, on, ask, everywhere=everywhere))
+    return {
+        "p95_ms": visit(client, address, requests=FEW)["p95_ms"],
+        "queries": queries,
+        "query_ms": query_s * 1000,
+        "hand_ms": hand_s * 1000,
+    }
+
+
+def differences(read: Told, written: Told) -> list[str]:
+    return [
+        f"{name} of {branch}: {value} and by hand {written[name][branch]}"
+        for name, values in read.items()
+        for branch, value in values.items()
+        if value != written[name][branch]
+    ][:20]
 
 
 def of_all(party: Party) -> Result:
@@ -92,6 +145,32 @@ def ask(sql: str, params: dict[str, Any]) -> list[tuple[Any, ...]]:
 def get(client: Client, address: str) -> None:
     answer = client.get(address)
     assert answer.status_code == 200, f"{address} answered {answer.status_code}"
+
+
+def written_by_hand(branch: Branch, party: Party) -> object:
+    return by_hand.aggregates(branch.pk, party.today, ask), by_hand.groups(branch.pk, party.today, ask)
+
+
+def same_groups(branch: Branch, party: Party) -> bool:
+    """Whether who stayed and how they came are grouped alike too; quarters that are told together are summed."""
+    first = membership.first_rosters([branch.pk])[branch.pk]
+    cohorts = staying.cohorts(branch, party.today, known_since=first)
+    fates: Counter[tuple[bool, ...]] = Counter()
+    for block in [*cohorts.told, *cohorts.waiting, *cohorts.running]:
+        for fate, number in block.people.items():
+            fates[fate.after_six_months, fate.after_a_year, "call" in fate.met, "meeting" in fate.met] += (
+                number
+            )
+    ways = {
+        (f"{month:%Y-%m}", way): number
+        for (month, way), number in counting.ways_in(branch, party.today).items()
+    }
+    written = by_hand.groups(branch.pk, party.today, ask)
+    fates_by_hand: Counter[tuple[bool, ...]] = Counter()
+    for key, number in written["fates"].items():
+        fates_by_hand[key[1:]] += number
+    assert (fates, ways) == (fates_by_hand, written["ways"]), (fates, ways, written)
+    return True
 
 
 def same_figures(branch: Branch, party: Party) -> bool:

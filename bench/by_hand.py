@@ -1,5 +1,6 @@
 """The board's aggregates of one branch, as somebody who knows the tables would write them: one pass for each."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -49,6 +50,32 @@ STATEMENTS = {
         WHERE branch_id = %(branch)s AND state = 'applied' AND is_full""",
     "bounced": "SELECT count(*) FROM outbox_deadaddress WHERE branch_id = %(branch)s",
 }
+# What came of those who joined since the first roster, and how all have come since the branch knew of anybody.
+GROUPS = {
+    "fates": f"""
+        SELECT {{quarter_of_start}}, {{half_later}}, {{year_later}},
+               EXISTS (SELECT 1 FROM calls_call c JOIN calls_attempt a ON a.call_id = c.id
+                       WHERE c.member_id = p.member_id AND a.outcome = 'reached' AND a.undone_at IS NULL
+                         AND {{day_of_talk}} BETWEEN p.started_on AND {{a_year_on}}),
+               EXISTS (SELECT 1 FROM onboarding_invitation i JOIN onboarding_gathering g ON g.id = i.gathering_id
+                       WHERE i.member_id = p.member_id AND i.attended AND g.kind = 'intro_meeting'
+                         AND {{day_of_meeting}} BETWEEN p.started_on AND {{half_a_year_on}}), count(*)
+        FROM ({PERIODS}) p
+        WHERE {COUNTED} AND started_on BETWEEN %(first_roster)s AND %(on)s AND NOT EXISTS (
+            SELECT 1 FROM people_membership e WHERE e.member_id = p.member_id AND e.started_on < p.started_on)
+        GROUP BY 1, 2, 3, 4, 5""",
+    "ways": f"""
+        SELECT {{month_of_start}}, coalesce(o.source, ''), count(*)
+        FROM ({PERIODS}) p LEFT JOIN outreach_origin o ON o.member_id = p.member_id
+        WHERE {COUNTED} AND started_on BETWEEN %(first_month)s AND %(on)s GROUP BY 1, 2""",
+}
+STILL = """EXISTS (SELECT 1 FROM people_membership s WHERE s.member_id = p.member_id AND s.started_on <= {0}
+                   AND (s.ended_on IS NULL OR s.ended_on > {0})
+                   AND (s.missing_since IS NULL OR s.missing_since > {0}))"""
+FIRSTS = """
+    SELECT (SELECT min(roster_date) FROM rosters_rosterimport
+            WHERE branch_id = %(branch)s AND state = 'applied' AND is_full),
+           (SELECT min(learnt_on) FROM people_member WHERE branch_id = %(branch)s)"""
 OF_A_YEAR = {
     "calls": f"""
         SELECT count(DISTINCT c.member_id) FILTER (WHERE {IS_MEMBER}),
@@ -99,6 +126,19 @@ def aggregates(branch: int, on: date, ask: Ask) -> dict[str, Any]:
     return told | {"intro_invited": invited, "intro_yes": yes, "intro_attended": came}
 
 
+def groups(branch: int, on: date, ask: Ask) -> dict[str, Counter[tuple[Any, ...]]]:
+    """How many by quarter of joining, after half a year, after a year, call and meeting; by month and way in."""
+    ((first_roster, learnt_on),) = ask(FIRSTS, values(branch, on))
+    given = values(branch, on) | {"first_roster": first_roster, "first_month": f"{str(learnt_on)[:7]}-01"}
+    found = {name: ask(written(sql), given) for name, sql in GROUPS.items()}
+    return {name: Counter({as_key(row): row[-1] for row in rows}) for name, rows in found.items()}
+
+
+def as_key(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The first day of a month as the database writes it, and truths that are numbers in SQLite."""
+    return (str(row[0])[:7], *(bool(value) if isinstance(value, int) else value for value in row[1:-1]))
+
+
 def values(branch: int, on: date) -> dict[str, Any]:
     year = on.replace(month=1, day=1)
     plain = {
@@ -123,9 +163,35 @@ def as_sqlite(value: Any) -> Any:
 
 
 def written(sql: str) -> str:
-    if connection.vendor == "postgresql":
-        words = {"least": "least", "month_of_start": "date_trunc('month', started_on)"}
-        return sql.format(**words, month_of_end="date_trunc('month', until)")
-    return sql.format(
-        least="min", month_of_start="substr(started_on, 1, 7)", month_of_end="substr(until, 1, 7)"
-    )
+    return sql.format(**(POSTGRESQL if connection.vendor == "postgresql" else SQLITE))
+
+
+def later(day: str) -> str:
+    return STILL.format(day)
+
+
+POSTGRESQL = {
+    "least": "least",
+    "month_of_start": "date_trunc('month', started_on)",
+    "month_of_end": "date_trunc('month', until)",
+    "quarter_of_start": "date_trunc('quarter', started_on)",
+    "half_later": later("p.started_on + 183"),
+    "year_later": later("p.started_on + 365"),
+    "day_of_talk": "(a.reported_at AT TIME ZONE 'Europe/Stockholm')::date",
+    "day_of_meeting": "(g.starts_at AT TIME ZONE 'Europe/Stockholm')::date",
+    "a_year_on": "p.started_on + 365",
+    "half_a_year_on": "p.started_on + 183",
+}
+SQLITE = {
+    "least": "min",
+    "month_of_start": "substr(started_on, 1, 7)",
+    "month_of_end": "substr(until, 1, 7)",
+    "quarter_of_start": "strftime('%%Y-', started_on) || printf('%%02d', (substr(started_on, 6, 2) - 1) / 3 * 3 + 1)",
+    "half_later": later("date(p.started_on, '+183 days')"),
+    "year_later": later("date(p.started_on, '+365 days')"),
+    # At six in the evening it is the same day in Sweden.
+    "day_of_talk": "date(a.reported_at)",
+    "day_of_meeting": "date(g.starts_at)",
+    "a_year_on": "date(p.started_on, '+365 days')",
+    "half_a_year_on": "date(p.started_on, '+183 days')",
+}

@@ -14,6 +14,8 @@ from django.db.models import Model
 from django.utils import timezone
 
 from calls.models import Attempt, Call, CallRound
+from crm.district.models import Sharing
+from crm.outreach.models import Origin
 from crm.people.models import Branch, District, Member, Membership, MembershipGoal, Phone, User
 from crm.rosters.models import RosterImport
 from onboarding.models import Gathering, Invitation
@@ -74,6 +76,7 @@ def build(members: int, *, branches: int) -> Party:
         add_calls(party)
     add_goals_and_rosters(party, made)
     add_meetings(party, made)
+    share_all(party, made)
     settle()
     return party
 
@@ -109,6 +112,14 @@ def add_members(party: Party) -> None:
         member_id="n + 1",
         number="'+467017406' || (10 + n % 90)",
         kind="'mobile'",
+    )
+    fill(
+        Origin,
+        f"{own} WHERE {IS_MEMBER} AND n % 3 > 0",
+        member_id="n + 1",
+        source="CASE n % 3 WHEN 1 THEN 'web' ELSE 'recruiter' END",
+        noted_at=moment(party.today, "-1"),
+        noted_by_id=str(party.by),
     )
     period = {"member_id": "n + 1", "branch_id": branch}
     missing = f"CASE WHEN n % 500 = 0 THEN {day(party.today, '-10')} END"
@@ -200,6 +211,14 @@ def add_goals_and_rosters(party: Party, branches: list[Branch]) -> None:
         )
         for branch in branches
         for back in range(ROSTERS)
+    )
+
+
+def share_all(party: Party, branches: list[Branch]) -> None:
+    """Each with its district and the party, as much as can be shared."""
+    parts = dict.fromkeys(Sharing.PARTS, True)
+    Sharing.objects.bulk_create(
+        Sharing(branch=branch, decided_at=party.at, decided_by_id=party.by, **parts) for branch in branches
     )
 
 

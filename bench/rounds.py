@@ -10,7 +10,7 @@ from bench import imports
 from bench.measure import Result, timed_with_processor
 from calls import rounds
 from calls.models import Call, CallRound
-from crm.people.models import Branch, Member, Membership, Phone, Role, User
+from crm.people.models import Branch, District, Member, Membership, Phone, Role, User
 from crm.rosters import bulk
 
 OPENING_DAY, YEAR_BEFORE = date(2026, 10, 1), date(2025, 10, 1)
@@ -22,11 +22,12 @@ def open_round(branch: Branch, on: date) -> None:
     rounds.open_yearly(branch=branch, on=on, by=User.objects.console())
 
 
-def give_role(user: User, kind: str, branch: Branch) -> None:
+def give_role(user: User, kind: str, branch: Branch | None = None, district: District | None = None) -> None:
     Role.objects.create(
         user=user,
         kind=kind,
         branch=branch,
+        district=district,
         starts_on=date(2020, 1, 1),
         granted_at=timezone.now(),
         granted_by=User.objects.console(),

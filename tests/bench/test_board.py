@@ -1,17 +1,20 @@
 """The board's benchmark on a tiny party: the data hold together, and both sides count the same."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from bench import board, by_hand, million, pages
+from bench import board, by_hand, by_hand_of_each, million, pages
+from bench.measure import Result
 from bench.million import Party
 from calls.models import Attempt, Call
+from crm.district import comparing
 from crm.figures import membership, reading
+from crm.outreach.models import Origin
 from crm.people.models import Branch, Member, Membership
 from onboarding.models import Invitation
 
@@ -82,6 +85,23 @@ def test_by_hand_and_ours_are_the_same_figures(party: Party) -> None:
         assert written["calls_reached"] > written["intro_yes"] > 0
 
 
+def test_by_hand_and_ours_are_the_same_groups(party: Party) -> None:
+    for branch in Branch.objects.all():
+        assert board.same_groups(branch, party)
+    written = by_hand.groups(party.first_branch, party.today, board.ask)
+    assert {way for _month, way in written["ways"]} == {"", "web", "recruiter"}
+    assert len({key[1:] for key in written["fates"]}) > 2
+
+
+def test_groups_that_differ_stop_the_measurement(party: Party, monkeypatch: pytest.MonkeyPatch) -> None:
+    branch = Branch.objects.get(pk=party.first_branch)
+    Origin.objects.filter(member__branch=branch).update(source="web")
+    assert board.same_groups(branch, party)
+    monkeypatch.setitem(by_hand.GROUPS, "ways", by_hand.GROUPS["ways"].replace("o.source", "NULL"))
+    with pytest.raises(AssertionError):
+        board.same_groups(branch, party)
+
+
 def test_a_figure_that_differs_stops_the_measurement(party: Party) -> None:
     branch = Branch.objects.get(pk=party.first_branch)
     assert board.same_figures(branch, party)
@@ -107,6 +127,43 @@ def test_the_page_is_measured_and_asks_at_most_25_questions(
     assert found["board_queries"] <= 25
     assert min(found.values()) > 0
     assert set(found) == {"board_p95_ms", "board_queries", "board_query_ms", "hand_ms", "bare_p95_ms"}
+
+
+@pytest.mark.parametrize(("name", "measure"), [("district", board.of_district), ("party", board.of_party)])
+def test_districts_and_the_party_are_measured_and_ask_at_most_25_questions(
+    party: Party, monkeypatch: pytest.MonkeyPatch, name: str, measure: Callable[[Party], Result]
+) -> None:
+    monkeypatch.setattr(board, "FEW", 2)
+    found = measure(party)
+    assert found[f"{name}_queries"] <= 25
+    assert min(found.values()) > 0
+    parts = {"p95_ms", "queries", "query_ms", "hand_ms"} | ({"branches"} if name == "district" else set())
+    assert set(found) == {f"{name}_{part}" for part in parts}
+
+
+def test_each_branch_shares_all_that_can_be_shared(party: Party) -> None:
+    page = comparing.of_party(party.today, elsewhere="", url_of=str)
+    assert (page.total.sharing, page.total.of) == (2, 2)
+    assert [name for name, cell in page.total.cells.items() if not cell.shared] == []
+
+
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_of_each_branch_by_hand_and_ours_are_the_same_figures(party: Party, everywhere: bool) -> None:
+    on = date(2027, 2, 28)
+    written = by_hand_of_each.aggregates(both(party), on, board.ask, everywhere=everywhere)
+    read = reading.read_each(both(party), on, comparing.NAMES, everywhere=everywhere)
+    assert read == written
+    assert board.differences(read, written) == []
+    first = party.first_branch
+    assert written["members"][first] > written["joiners"][first] >= written["joiners_kept"][first] > 0
+    assert written["calls_of"][first] > written["calls_kept"][first] > written["calls_reached"][first] > 0
+
+
+def test_what_differs_is_named(party: Party) -> None:
+    first = party.first_branch
+    assert board.differences({"members": {first: 2}}, {"members": {first: 3}}) == [
+        f"members of {first}: 2 and by hand 3"
+    ]
 
 
 def test_the_pass_over_all_branches_asks_no_more_for_two_than_for_one(party: Party) -> None:

@@ -12,7 +12,7 @@ from crm.district.comparing import Line, Page
 from crm.figures import reading
 from crm.people.models import District
 from tests.board.making import applied_roster
-from tests.district.making import ALL, ON, add_periods, make_branch, make_district, set_goal, share
+from tests.district.making import ALL, NOTHING, ON, add_periods, make_branch, make_district, set_goal, share
 
 pytestmark = pytest.mark.django_db
 # The last twelve months until ON, and the twelve before them.
@@ -142,6 +142,17 @@ def test_the_party_by_districts(district: District) -> None:
         ("Östra distriktet", "ostra", 160, 2, 2),
     ]
     assert page.total.cells["members"] == Cell(220)
+
+
+@pytest.mark.parametrize("silent", [0, 2, 7])
+def test_the_party_says_of_a_district_what_its_own_page_says(district: District, silent: int) -> None:
+    """Whether most branches share, or few."""
+    for shared in (ALL, {"members": True, "calls": True}, *[NOTHING] * silent):
+        set_goal(make_branch(district, 30, shared), 40)
+    own = comparing.of_district(district, ON)
+    whole = comparing.of_party(ON, elsewhere="-", url_of=lambda found: found.slug)
+    assert only_line(whole).cells == own.total.cells
+    assert own.total.cells["members"] == Cell(60)
 
 
 def test_the_pass_asks_as_much_for_one_branch_as_for_thirty(district: District) -> None:
