@@ -138,6 +138,16 @@ def test_what_has_not_begun_says_so(name: str, said: str) -> None:
     assert said in words(part(name))
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("calls", "No call round was opened that year."), ("meetings", "Nobody was invited that year.")],
+)
+@pytest.mark.parametrize(("year", "is_past"), [(2025, False), (2026, True)])
+def test_a_year_that_is_over_is_promised_nothing(name: str, said: str, year: int, is_past: bool) -> None:
+    html = render_to_string(f"board/{name}.html", {"page": page(), "today": date(year, 12, 31)})
+    assert (said in words(Tree.fromstring(html))) is is_past
+
+
 def test_meetings_say_how_many_were_invited() -> None:
     tree = part("meetings", meetings=[Share("Said yes", 2, 8)])
     assert "8 members were invited. Said yes 2 of 8 (25 %)" in words(tree)
