@@ -136,6 +136,11 @@ def million(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:
         f"{many['pass_queries']:.0f} queries · {many['pass_s']:.1f} s",
         "",
     )
+    yield (
+        "those that each branch keeps by itself, of one branch",
+        f"{many['apart_queries']:.0f} queries · {many['apart_ms']:.0f} ms",
+        "",
+    )
 
 
 def claims(scratch: Scratch, arguments: argparse.Namespace) -> Iterator[Row]:

@@ -102,11 +102,18 @@ def differences(read: Told, written: Told) -> list[str]:
 
 
 def of_all(party: Party) -> Result:
-    """The figures of all branches in one pass, as they are kept each day."""
+    """The figures of all branches in one pass, as they are kept each day, and those that a branch keeps by itself."""
     branches = list(Branch.objects.order_by("pk").values_list("pk", flat=True))
     names = reading.kept_names()
     queries, query_s = asked(lambda: reading.read_each(branches, party.today, names))
-    return {"pass_queries": queries, "pass_s": query_s}
+    last = Branch.objects.get(pk=branches[-1])
+    apart, apart_s = asked(lambda: reading.read(last, party.today, reading.kept_apart()))
+    return {
+        "pass_queries": queries,
+        "pass_s": query_s,
+        "apart_queries": apart,
+        "apart_ms": apart_s * 1000,
+    }
 
 
 def asked(work: Callable[[], object]) -> tuple[int, float]:
