@@ -17,6 +17,8 @@ Outcome = Attempt.Outcome
 DIALS = 420
 # Nobody calls more than this in an evening, also when the round has just opened.
 MOST_IN_AN_EVENING = 40
+# After the file that told of them, new members are called by the officer; so many answer.
+WELCOMED_AFTER, WELCOME_ANSWERED = timedelta(days=4), 0.75
 CALLING_DAYS = (1, 3)  # Tuesday and Thursday
 FIRST_CALL = 17  # o'clock
 # How volunteers' dials end, in parts of a hundred.
@@ -116,6 +118,27 @@ class Evenings:
                 message=MESSAGES.get(outcome, ""),
             )
         return True
+
+
+def welcome(stage: Stage, learnt_on: date, *, today: date) -> int:
+    """The member officer calls those of whom a file has just told, within its week; most answer. How many calls."""
+    day = learnt_on + WELCOMED_AFTER
+    if day >= today:
+        return 0
+    officer, chance = stage.user(MEMBER_OFFICER), Random(f"{SEED} welcome {learnt_on}")
+    new = Call.objects.filter(
+        round__branch=stage.branch, member__learnt_on=learnt_on, state=Call.State.WAITING
+    )
+    dialled = 0
+    for number, call in enumerate(new.order_by("pk")):
+        with at(moment(day, FIRST_CALL, number)) as now:
+            if claims.claim(call=call, caller=officer, now=now):
+                answered = chance.random() < WELCOME_ANSWERED
+                outcome = Outcome.REACHED if answered else Outcome.NO_ANSWER
+                token = UUID(int=chance.getrandbits(128))
+                outcomes.report(call=call, by=officer, outcome=outcome, client_id=token)
+                dialled += 1
+    return dialled
 
 
 def see_to(stage: Stage, on: date) -> None:

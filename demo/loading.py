@@ -13,11 +13,13 @@ from demo import (
     cast,
     correcting,
     history,
+    letters,
     meetings,
     neighbours,
     offices,
     outreach,
     planning,
+    telling,
     year_before,
     year_round,
 )
@@ -36,12 +38,13 @@ def load(*, today: date, say: Say) -> bool:
     stage = cast.set_up(since=days[0], now=moment(days[0], 9), today=today)
     say(f"{stage.branch}: {len(stage.users)} people to log in as, in every role.")
     people = history.people_until(today)
-    dialled, before = 0, days[0]
+    dialled, written, before = 0, 0, days[0]
     evenings = calling.Evenings(stage, today=today)
     gatherings = meetings.Meetings(stage, today=today)
     for day, content in history.months(people, today):
         dialled += evenings.call_between(before, day)
         gatherings.live_between(before, day)
+        written += letters.write_between(stage, before, day, today=today)
         history.note_leavers(stage, people, before, day)
         if day == days[history.LATE_FILE]:
             history.keep_figures(day)
@@ -53,16 +56,20 @@ def load(*, today: date, say: Say) -> bool:
             calling.see_to(stage, day)
         if day > evenings.opens_on:
             calling.open_and_top_up(stage, day)
+            dialled += calling.welcome(stage, day, today=today)
         recount(Member, Membership, Phone, Call, CallList, Attempt)
         before = day
     dialled += evenings.call_between(before, today)
     gatherings.live_between(before, today)
+    written += letters.write_between(stage, before, today, today=today)
     noted = correcting.note_corrections(stage, since=days[-1], today=today)
     say(f"{noted} details learnt since, to report to the register.")
     say(f"{len(days)} rosters of two years, {stage.branch.members.current().count()} members now.")
     say(f"The round of {evenings.year}: {dialled} calls made.")
     called = year_before.live(stage, year=evenings.year - 1, held=gatherings.held, since=days[0])
     say(f"The round before it: {called} members called or written to.")
+    told = telling.tell(stage)
+    say(f"{written} letters to all members, and {told} members who have told what they can and want.")
     held = outreach.go_out(stage, since=days[0], today=today)
     say(f"{held} outreach activities of two years, and how new members came.")
     holders = offices.elect(stage, since=days[0], today=today)
@@ -70,9 +77,9 @@ def load(*, today: date, say: Say) -> bool:
     year_round.set_clubs(stage, today=today)
     met = year_round.hold(stage, since=days[0], today=today)
     say(f"{met} member meetings and courses held, and who came.")
-    written = planning.write_plans(stage, today=today)
-    say(f"Plans for {' and '.join(str(plan.year) for plan in written)}.")
-    planning.keep_statutes(stage, since=days[0], today=today)
+    plans = planning.write_plans(stage, today=today)
+    say(f"Plans for {' and '.join(str(plan.year) for plan in plans)}.")
+    planning.fill_wheel(stage, since=days[0], today=today)
     around = neighbours.settle(stage, since=days[0], today=today)
     say(f"{around} small branches beside it, which share their figures with the district.")
     say(f"An introduction meeting held on {gatherings.held}, the next one on {gatherings.coming}.")

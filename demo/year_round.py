@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from crm.people.models import Club, Member
+from django.utils import timezone
+
+from crm.people.models import Club, Member, User
 from demo.cast import MEMBER_OFFICER, Stage
 from demo.clock import at, moment
 from demo.history import SEED
-from onboarding import answers, planning
+from demo.letters import let_out
+from onboarding import answers, invitations, planning
+from onboarding.mail import invite_key
 from onboarding.models import Gathering
 
 Kind = Gathering.Kind
@@ -24,6 +28,7 @@ class Meet:
     came: int
     place: str = "Folkets hus, stora salen"
     title: str = ""
+    all_invited: bool = False
 
 
 # Last year the S2 of the autumn was never held: not everything that a plan says is done.
@@ -41,6 +46,7 @@ THIS_YEAR = (
     Meet(Kind.COURSE, (3, 11), 8, "Studiegården", "Studiecirkel: kommunens ekonomi"),
     Meet(Kind.COURSE_S1, (4, 21), 10, "Studiegården"),
     Meet(Kind.MEMBER_MEETING, (6, 10), 19),
+    Meet(Kind.SOCIAL, (8, 29), 64, "Folkets park", "Kräftskiva för alla medlemmar", all_invited=True),
     Meet(Kind.MEMBER_MEETING, (9, 16), 25, title="Medlemsmöte om budgeten"),
     Meet(Kind.COURSE, (10, 8), 7, "Studiegården", "Studiecirkel: välfärdens framtid"),
 )
@@ -85,8 +91,18 @@ def hold_one(stage: Stage, meet: Meet, day: date, came: list[Member]) -> None:
             title=meet.title,
             starts_at=moment(day, 18),
             place=meet.place,
-            audience=Gathering.Audience.BY_HAND,
+            audience=Gathering.Audience.ALL if meet.all_invited else Gathering.Audience.BY_HAND,
         )
+        if meet.all_invited:
+            invite_all(gathering, by=officer)
     with at(moment(day, 18, 30)):
         for member in came:
             answers.walk_in(gathering=gathering, member=member, by=officer)
+
+
+def invite_all(gathering: Gathering, *, by: User) -> None:
+    """Who was a member then, by e-mail, SMS and post."""
+    for ground, named in invitations.whom_to_invite(gathering).items():
+        members = [member for member in named if member.learnt_on < timezone.localdate()]
+        invitations.invite(gathering=gathering, members=members, ground=ground, by=by)
+    let_out(gathering.branch, invite_key(gathering), by=by)

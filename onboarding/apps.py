@@ -36,6 +36,7 @@ class OnboardingConfig(AppConfig):
             extensions.texts.register(kind.name, kind)
         extensions.board_parts.register("unconfirmed", board.PART)
         extensions.tallies.register("intro_meetings", figures.INTRO_MEETINGS)
+        extensions.tallies.register("new_heard", figures.HEARD)
         extensions.tallies.register("intro_held", figures.INTRO_HELD)
         extensions.history.register("invitations", invitations.with_invitations)
         extensions.contacts.register(half_years.CAME_TO_INTRODUCTION.name, half_years.CAME_TO_INTRODUCTION)

@@ -88,6 +88,7 @@ def held_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[i
     return {"intro_held": dict(rows.order_by().values_list("branch").annotate(Count("pk")))}
 
 
+HEARD = Tally(names=("new_welcomed_and_heard",), count=half_years.welcomed_and_heard_of_each)
 INTRO_HELD = Tally(names=("intro_held",), count=held_of_each)
 INTRO_MEETINGS = Tally(names=("intro_invited", "intro_yes", "intro_attended"), count=of_each)
 
@@ -171,6 +172,18 @@ FIGURES = (
         count=half_years.welcomed,
         of_membership=True,
         people=half_years.who_was_welcomed,
+    ),
+    Figure(
+        name="new_welcomed_and_heard",
+        label=_("Welcomed, and asked what they can and want"),
+        unit=_("members"),
+        explanation=_(
+            "Of the half-year's new members, those talked with within seven days of whom at least one skill, interest,"
+            " language or offer is noted today."
+        ),
+        count=half_years.welcomed_and_heard,
+        of_today=True,
+        people=half_years.who_was_welcomed_and_heard,
     ),
     Figure(
         name="half_year_invited",

@@ -1,6 +1,7 @@
 """How new members were met, half-year by half-year: what the board's figures of the first year count."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -8,10 +9,10 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from crm import extensions
-from crm.extensions import Contact
+from crm.extensions import Contact, of_branches
 from crm.figures import membership, staying
 from crm.figures.splitting import Part
-from crm.people.models import Branch, Member
+from crm.people.models import Branch, Member, MemberSkill
 from crm.people.models.members import MemberQuerySet
 from onboarding.models import Gathering, Invitation, InvitationQuerySet, end_of
 
@@ -62,7 +63,32 @@ def welcomed(branch: Branch, on: date) -> int:
 
 def who_was_welcomed(branch: Branch, on: date) -> set[int]:
     """Of the half-year's new members, those talked with within seven days of the branch learning of them."""
-    learnt = dict(new_in(branch, half_year_of(on).first, on).values_list("pk", "learnt_on"))
+    return talked_with_in_time(new_in(branch, half_year_of(on).first, on), on)
+
+
+def welcomed_and_heard(branch: Branch, on: date) -> int:
+    return len(who_was_welcomed_and_heard(branch, on))
+
+
+def who_was_welcomed_and_heard(branch: Branch, on: date) -> set[int]:
+    """Of those welcomed, those of whom it is noted what they can or want."""
+    return talked_with_in_time(having_told(new_in(branch, half_year_of(on).first, on)), on)
+
+
+def welcomed_and_heard_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
+    """As ``welcomed_and_heard``, of each branch in one pass."""
+    new = Member.objects.new_when_learnt().filter(learnt_on__range=(half_year_of(on).first, on))
+    told = having_told(of_branches(new, branches))
+    there = dict(told.values_list("pk", "branch"))
+    return {"new_welcomed_and_heard": Counter(there[key] for key in talked_with_in_time(told, on))}
+
+
+def having_told(people: MemberQuerySet) -> MemberQuerySet:
+    return people.filter(Exists(MemberSkill.objects.filter(member=OuterRef("pk"))))
+
+
+def talked_with_in_time(people: MemberQuerySet, on: date) -> set[int]:
+    learnt = dict(people.values_list("pk", "learnt_on"))
     return {
         member_id
         for hook in extensions.talks.all()

@@ -140,6 +140,8 @@ def measure(goal: Goal, *, plan: Plan, on: date, meter: Meter) -> Measured:
     """
     until = min(on, plan.last_day)
     noted = tuple(note for note in goal.notes.all() if goal.starts_on <= note.happened_on <= until)
+    if on < goal.starts_on:  # what a figure says of this year says nothing of a goal for the next
+        return Measured(goal=goal, on=on, value=None, baseline=None, notes=noted)
     if goal.measure == Goal.Measure.NOTES:
         return Measured(goal=goal, on=on, value=len(noted), baseline=0, notes=noted)
     value = meter.value(goal, until)

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 
 from calls.models import Attempt, Call, CallRound
-from crm.figures import reading
+from crm.figures import keeping, reading
+from crm.people import skills
 from crm.people.erasing import erase
 from crm.people.models import Branch, Member, Membership, User
 from crm.rosters.models import RosterImport
@@ -77,6 +79,78 @@ def test_welcomed_is_a_talk_within_seven_days(branch: Branch, officer: User, aft
     at = datetime(on.year, on.month, on.day, 17, tzinfo=UTC)
     Attempt.objects.create(call=call, outcome="reached", reported_at=at, reported_by=officer)
     assert half_years.welcomed(branch, date(2027, 6, 30)) == count
+
+
+def talked(member: Member, on: date, officer: User) -> None:
+    round_, _new = CallRound.objects.get_or_create(
+        branch=member.branch,
+        period="1",
+        defaults={"opens_on": on, "closes_on": on, "opened_at": EVENING, "opened_by": officer},
+    )
+    at = datetime(on.year, on.month, on.day, 17, tzinfo=UTC)
+    call = Call.objects.create(round=round_, member=member)
+    Attempt.objects.create(call=call, outcome="reached", reported_at=at, reported_by=officer)
+
+
+def told(member: Member, officer: User) -> None:
+    skills.add_usual_words(branch=member.branch)
+    word = skills.offered_words(member.branch)[0]
+    skills.record(member=member, words=[word], source=skills.Source.CALL, by=officer)
+
+
+@pytest.mark.parametrize(
+    ("after", "has_told", "count"), [(3, True, 1), (3, False, 0), (8, True, 0), (None, True, 0)]
+)
+def test_heard_is_a_talk_in_time_and_something_told(
+    branch: Branch, officer: User, after: int | None, has_told: bool, count: int
+) -> None:
+    member = learnt(branch)
+    if after is not None:
+        talked(member, LEARNT + timedelta(days=after), officer)
+    if has_told:
+        told(member, officer)
+    assert half_years.welcomed_and_heard(branch, date(2027, 6, 30)) == count
+    assert half_years.who_was_welcomed_and_heard(branch, date(2027, 6, 30)) == (
+        {member.pk} if count else set()
+    )
+
+
+def test_who_was_a_member_before_the_half_year_is_not_among_those_heard(
+    branch: Branch, officer: User
+) -> None:
+    old = learnt(branch, date(2026, 12, 28))
+    talked(old, date(2026, 12, 30), officer)
+    told(old, officer)
+    assert half_years.welcomed_and_heard(branch, date(2027, 1, 10)) == 0
+
+
+def test_one_pass_counts_those_heard_as_branch_by_branch(branch: Branch, officer: User) -> None:
+    other, silent = BranchFactory.create(), BranchFactory.create()
+    for place, where in ((0, branch), (1, other), (2, other)):
+        member = learnt(where, LEARNT + timedelta(days=place))
+        talked(member, LEARNT + timedelta(days=place + 1), officer)
+        told(member, officer)
+    on = date(2027, 6, 30)
+    alone = {each.pk: half_years.welcomed_and_heard(each, on) for each in (branch, other, silent)}
+    (passed,) = half_years.welcomed_and_heard_of_each(None, on).values()
+    assert {key: passed.get(key, 0) for key in alone} == alone == {branch.pk: 1, other.pk: 2, silent.pk: 0}
+    assert half_years.welcomed_and_heard_of_each([other.pk], on) == {"new_welcomed_and_heard": {other.pk: 2}}
+
+
+@time_machine.travel("2027-03-01T12:00:00Z", tick=False)
+def test_those_heard_are_known_of_today_and_of_days_that_were_kept(branch: Branch, officer: User) -> None:
+    """What is taken back is deleted, so no earlier day can be counted again; the board keeps what it was told."""
+    member = learnt(branch)
+    talked(member, LEARNT, officer)
+    told(member, officer)
+    keeping.keep_day(date(2027, 3, 1))
+    name = "new_welcomed_and_heard"
+    assert reading.read(branch, date(2027, 3, 1), [name])[name].value == 1
+    assert reading.read(branch, date(2027, 2, 28), [name])[name].value is None
+    skills.take_back(member=member, words=[member.skills.get().word], by=officer)
+    assert reading.read(branch, date(2027, 3, 1), [name])[name].value == 0
+    with time_machine.travel("2027-03-02T12:00:00Z", tick=False):
+        assert reading.read(branch, date(2027, 3, 1), [name])[name].value == 1
 
 
 def test_a_dial_without_a_talk_is_no_welcome(branch: Branch, officer: User) -> None:

@@ -228,3 +228,16 @@ def test_counts_hold_every_status() -> None:
         Status.STRUCK: 1,
     }
     assert list(found) == list(measuring.Status)
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("figure", ["grows", ""])
+@pytest.mark.parametrize(
+    ("on", "known"), [(date(2025, 12, 31), False), (date(2026, 1, 1), True), (date(2026, 7, 1), True)]
+)
+def test_before_it_begins_nothing_can_be_told_of_a_goal(
+    area: Area, figure: str, on: date, known: bool
+) -> None:
+    """What this year's figure says, 365 and far more than is wanted, reaches no goal of the next."""
+    found = measure_one(make_goal(area, figure=figure, wanted=5), on)
+    assert (found.value is not None, found.status != Status.UNKNOWN) == (known, known)
