@@ -98,7 +98,8 @@ def test_the_two_kinds_differ_on_paper() -> None:
 def test_on_paper_a_picture_has_its_table_and_is_not_cut() -> None:
     sheet = css("print.css")
     assert "content-visibility: visible" in rule(sheet, ".chart details::details-content")
-    assert re.search(r"\.chart,[^{]*\{\s*break-inside: avoid", sheet)
+    for whole in ("tr", ".list-rows > li", ".tile", ".chart"):
+        assert re.search(rf"{re.escape(whole)},[^{{}}]*\{{\s*break-inside: avoid", sheet), whole
     assert re.search(r"h1,\s*h2,\s*h3 \{\s*break-after: avoid", sheet)
 
 
@@ -123,3 +124,11 @@ def test_whoever_wants_no_motion_gets_none() -> None:
 
 def test_a_table_of_many_columns_is_small_enough_for_paper() -> None:
     assert "font-size: 8.5pt" in rule(css("print.css"), "table.many :is(th, td)")
+
+
+def test_the_rings_shapes_are_black_on_paper_and_what_is_pressed_is_not_printed() -> None:
+    sheet = css("print.css")
+    assert "fill: #000" in rule(sheet, ".chart--ring path,\n    .states__key path")
+    hidden = sheet.partition(".tile__link,")[2].partition("}")[0]
+    assert ".button--quiet" in hidden
+    assert "display: none" in hidden
