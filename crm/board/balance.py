@@ -5,17 +5,18 @@ So the balance is told of the blocks of quarters of which the reasons are told, 
 and no more.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from crm.board.sentences import grouped
+from crm.figures import told
 from crm.figures.membership import MOVED_IN, Month
 from crm.figures.small_groups import SMALLEST
 from crm.figures.spans import Span
-from crm.people.models import Membership
+from crm.people.models import Branch, Membership
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,38 @@ class Balance:
         return " ".join([*words, end])
 
 
-def balance_of(span: Span, months: Iterable[Month]) -> Balance:
-    """Of a span's months, which are among ``months``."""
+def told_balance(branch: Branch, span: Span, months: Iterable[Month]) -> Balance:
+    """Of a span, with who moved in as it was told first."""
+    history = list(months)
+
+    def moved_in(first: date, last: date) -> dict[str, int]:
+        return _moved_in([month for month in history if first <= month.first <= last])
+
+    found = told.once(branch, "moved_in", [(block.first, block.last) for block in span.blocks], moved_in)
+    return balance_of(span, history, [numbers or {} for numbers in found])
+
+
+def balance_of(
+    span: Span, months: Iterable[Month], moved_in: Sequence[Mapping[str, int]] | None = None
+) -> Balance:
+    """Of a span's months, which are among ``months``: of leaving what the span tells, though more be known by now."""
     inside = [month for month in months if span.first <= month.first <= span.last]
-    blocks = [
-        [month for month in inside if block.first <= month.first <= block.last] for block in span.blocks
-    ]
-    return balance(inside, {*span.told, *([MOVED_IN] if all(map(_tells_who_moved_in, blocks)) else [])})
+    found = moved_in
+    if found is None:
+        blocks = [
+            [month for month in inside if block.first <= month.first <= block.last] for block in span.blocks
+        ]
+        found = [_moved_in(block) for block in blocks]
+    here = (
+        {MOVED_IN: sum(block[MOVED_IN] for block in found)}
+        if all(MOVED_IN in block for block in found)
+        else {}
+    )
+    return _balance(inside, span.told | here)
+
+
+def _moved_in(months: Sequence[Month]) -> dict[str, int]:
+    return {MOVED_IN: sum(month.moved_in for month in months)} if _tells_who_moved_in(months) else {}
 
 
 def _tells_who_moved_in(months: Sequence[Month]) -> bool:
@@ -83,18 +109,25 @@ def _tells_who_moved_in(months: Sequence[Month]) -> bool:
 
 def balance(months: Sequence[Month], told: Collection[str] = ()) -> Balance:
     """``told`` are the reasons and ways that may be told of these very months by themselves."""
-    joined, moved_in = sum(month.joined for month in months), sum(month.moved_in for month in months)
-    left = sum(month.left for month in months)
-    moved_out = sum(month.moved_out for month in months) if _REASONS.MOVED in told else None
-    deceased = sum(month.deceased for month in months) if _REASONS.DECEASED in told else None
+    numbers = {
+        MOVED_IN: sum(month.moved_in for month in months),
+        _REASONS.MOVED.value: sum(month.moved_out for month in months),
+        _REASONS.DECEASED.value: sum(month.deceased for month in months),
+    }
+    return _balance(months, {name: number for name, number in numbers.items() if name in told})
+
+
+def _balance(months: Sequence[Month], numbers: Mapping[str, int]) -> Balance:
+    moved_in = numbers.get(MOVED_IN)
+    moved_out, deceased = numbers.get(_REASONS.MOVED), numbers.get(_REASONS.DECEASED)
     return Balance(
         first=months[0].first,
         last=months[-1].last,
         opening=months[0].opening,
-        joined=joined if MOVED_IN in told else joined + moved_in,
+        joined=sum(month.joined + month.moved_in for month in months) - (moved_in or 0),
         returned=sum(month.returned for month in months),
-        moved_in=moved_in if MOVED_IN in told else None,
-        left=left - (moved_out or 0) - (deceased or 0),
+        moved_in=moved_in,
+        left=sum(month.left for month in months) - (moved_out or 0) - (deceased or 0),
         moved_out=moved_out,
         deceased=deceased,
         closing=months[-1].closing,

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.figures import blocks
+from crm.figures import blocks, spans
 from crm.figures.membership import Ends
 from crm.figures.spans import Span
 from crm.people.models import Membership
@@ -28,9 +28,14 @@ class Leaving:
     shown: dict[str, int] = field(default_factory=dict)  # by reason, none of them too
     first: date | None = None
     last: date | None = None
+    changed: bool = False
 
     @property
     def note(self) -> str:
+        return f"{self._note} {spans.changed_since()}" if self.changed else self._note
+
+    @property
+    def _note(self) -> str:
         if self.is_hidden:
             return _(
                 "So few have left in whole quarters that the reasons could point somebody out. They are not shown."
@@ -53,4 +58,5 @@ def leaving(ends: Ends, span: Span | None) -> Leaving:
         shown=span.told,
         first=span.first,
         last=span.last,
+        changed=span.changed,
     )

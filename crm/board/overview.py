@@ -7,12 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.board import sentences, staying
-from crm.board.balance import Balance, balance, balance_of
+from crm.board.balance import Balance, balance, told_balance
 from crm.board.charts import BarChart, LineChart, bar_chart, line_chart
 from crm.board.comparing import Picture, beside, picture
 from crm.board.leaving import Leaving, leaving
 from crm.board.staying import Staying
-from crm.figures import corrected, goals, membership, reading, spans
+from crm.figures import corrected, goals, membership, reading, told
 from crm.figures.club_goals import ClubGoals, club_goals
 from crm.figures.corrected import Corrected
 from crm.figures.goals import Pace
@@ -180,7 +180,7 @@ def overview(branch: Branch, on: date) -> Overview:
     read = reading.read(branch, on, SHOWN, known={"goal": goal.members_wanted if goal else None})
     members = int(read["members"].value or 0)
     ends = membership.ends_by_month(branch, on)
-    span = spans.told_until(ends, on, membership.ENDS)
+    span = told.span(branch, "leaving", ends, on, membership.ENDS)
     history = membership.months_until(
         branch,
         on,
@@ -206,7 +206,7 @@ def overview(branch: Branch, on: date) -> Overview:
         months=months,
         recent=recent,
         leaving=leaving(ends, span),
-        balance=balance_of(span, history) if span else balance(recent),
+        balance=told_balance(branch, span, history) if span else balance(recent),
         rosters=rosters,
         calls=calls(read),
         meetings=meetings(read),

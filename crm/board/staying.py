@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm import extensions
 from crm.board.sentences import grouped
-from crm.figures import blocks
+from crm.figures import blocks, spans
 from crm.figures.splitting import Part
 from crm.figures.staying import YEAR, Cohort, cohorts
 from crm.people.models import Branch
@@ -142,6 +142,11 @@ class Staying:
     everybody: StayingTable
     splits: list[StayingTable]
     coming: list[Coming]
+    changed: bool = False
+
+    @property
+    def note(self) -> str:
+        return spans.changed_since() if self.changed else ""
 
     @property
     def tables(self) -> list[StayingTable]:
@@ -155,7 +160,8 @@ def staying(branch: Branch, on: date, *, known_since: date | None) -> Staying:
     splits = [split(contact, found.split_by(contact.name)) for contact in extensions.contacts.all()]
     too_few = [Coming(label(quarter), quarter.joined, None) for quarter in found.waiting]
     running = [Coming(label(quarter), quarter.joined, quarter.last + YEAR) for quarter in found.running]
-    return Staying(everybody=everybody(told), splits=splits, coming=[*too_few, *running][-BLOCKS:])
+    coming = [*too_few, *running][-BLOCKS:]
+    return Staying(everybody=everybody(told), splits=splits, coming=coming, changed=found.changed)
 
 
 def label(cohort: Cohort | Part) -> str:

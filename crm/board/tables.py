@@ -154,7 +154,7 @@ def everybody_staying(page: Overview) -> PublishedTable:
         _("Per cent"),
         _("Remark"),
     )
-    return PublishedTable(str(page.staying.everybody.title), headers, rows)
+    return PublishedTable(str(page.staying.everybody.title), headers, rows, page.staying.note)
 
 
 def split_staying(table: StayingTable) -> PublishedTable:

@@ -7,8 +7,10 @@ two days close to each other, tell which group the one in between belongs to.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
+
+from django.utils.translation import gettext as _
 
 from crm.figures.blocks import last_of_quarter, merged, quarter_of, quarters_between
 from crm.figures.small_groups import Breakdown, protect
@@ -26,6 +28,7 @@ class Block:
     last: date
     quarters: int
     groups: Breakdown
+    changed: bool = False  # since it was told
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ class Span:
     @property
     def last(self) -> date:
         return self.blocks[-1].last
+
+    @property
+    def changed(self) -> bool:
+        """Something has been corrected since it was told."""
+        return any(block.changed for block in self.blocks)
 
     @property
     def told(self) -> dict[str, int]:
@@ -62,16 +70,11 @@ class Span:
         return people - sum(self.told.values())
 
 
-def told_until(
-    cells: Cells, on: date, names: Sequence[str], *, alone: frozenset[str] = frozenset()
-) -> Span | None:
-    """The latest blocks that end by ``on`` and make a year together.
+def latest_year(blocks: Sequence[Block]) -> Span | None:
+    """The latest blocks that make a year together; ``None`` when there are none.
 
-    The latest one alone when the blocks together would merge more than they tell. ``cells`` are all there are until
-    ``on`` or later: of fewer, the blocks would begin elsewhere. ``None`` when nothing may be told. ``alone`` are the
-    groups that say nothing of those in them.
+    The latest one alone when the blocks together would merge more than they tell.
     """
-    blocks = blocks_until(cells, on, names, alone=alone)
     if not blocks:
         return None
     start = len(blocks) - 1
@@ -82,13 +85,23 @@ def told_until(
 
 
 def blocks_until(
-    cells: Cells, on: date, names: Sequence[str], *, alone: frozenset[str] = frozenset()
+    cells: Cells,
+    on: date,
+    names: Sequence[str],
+    *,
+    alone: frozenset[str] = frozenset(),
+    after: date | None = None,
 ) -> list[Block]:
-    """Every block of quarters that are over, from the first quarter that holds anybody."""
+    """Every block of quarters that are over, from the first quarter that holds anybody, or the one after a day.
+
+    ``cells`` are all there are until ``on`` or later: of fewer, the blocks would begin elsewhere. ``alone`` are the
+    groups that say nothing of those in them.
+    """
     months = [month for (month, _group), number in cells.items() if number]
     if not months:
         return []
-    closed = [first for first in quarters_between(min(months), on) if last_of_quarter(first) <= on]
+    start = min(months) if after is None else after + timedelta(days=1)
+    closed = [first for first in quarters_between(start, on) if last_of_quarter(first) <= on]
     found, _waiting = merged(closed, partial(may_be_told, cells, names, alone))
     return [
         Block(
@@ -120,3 +133,7 @@ def groups_of(cells: Cells, names: Sequence[str], quarters: Sequence[date]) -> B
         if quarter_of(month) in inside:
             found[group] += number
     return protect({name: found[name] for name in names})
+
+
+def changed_since() -> str:
+    return _("Something of it has been corrected since. It is told anew when that points nobody out.")

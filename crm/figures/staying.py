@@ -16,13 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import extensions
 from crm.extensions import Figure, Tally
-from crm.figures import membership
+from crm.figures import membership, told
 from crm.figures.blocks import is_large_or_empty, last_of_quarter, merged, quarter_of, quarters_between
 from crm.figures.months import last_month_end, months_back
 from crm.figures.small_groups import SMALLEST
 from crm.figures.splitting import Part, left_between
+from crm.figures.told import Kept
 from crm.people.models import Branch, Membership
 
+SUBJECT = "staying"
 YEAR = timedelta(days=365)
 SIX_MONTHS = timedelta(days=183)
 
@@ -104,6 +106,19 @@ class Fate:
     after_a_year: bool
     met: frozenset[str]
 
+    @property
+    def name(self) -> str:
+        """Such as "half,year,call,meeting"."""
+        lasted = [
+            word for word, held in (("half", self.after_six_months), ("year", self.after_a_year)) if held
+        ]
+        return ",".join([*lasted, *sorted(self.met)])
+
+    @classmethod
+    def named(cls, name: str) -> "Fate":
+        words = frozenset(filter(None, name.split(",")))
+        return cls("half" in words, "year" in words, words - {"half", "year"})
+
 
 @dataclass(frozen=True)
 class Cohort:
@@ -120,6 +135,16 @@ class Cohort:
             for fate, number in quarter.people.items():
                 people[fate] += number
         return cls(first=quarters[0].first, last=quarters[-1].last, people=people)
+
+    @classmethod
+    def kept_as(cls, block: Kept) -> "Cohort":
+        return cls(
+            block.first, block.last, {Fate.named(name): number for name, number in block.numbers.items()}
+        )
+
+    @property
+    def as_numbers(self) -> dict[str, int]:
+        return {fate.name: number for fate, number in self.people.items()}
 
     @property
     def joined(self) -> int:
@@ -173,6 +198,7 @@ class Cohorts:
     told: list[Cohort]
     waiting: list[Cohort]
     running: list[Cohort]
+    changed: bool = False  # something of those told, since they were
 
     def split_by(self, contact: str) -> list[tuple[Part, Part]]:
         """Those told, as who had a contact and who had not, merged further until both are nobody or enough."""
@@ -188,7 +214,7 @@ class Cohorts:
 
 
 def cohorts(branch: Branch, on: date, *, known_since: date | None) -> Cohorts:
-    """All who have joined since the first roster, in one question."""
+    """All who have joined since the first roster, in one question, and one for what has been told of them."""
     if known_since is None or known_since > on:
         return Cohorts([], [], [])
     contacts = {f"met_{name}": name for name in extensions.contacts.names()}
@@ -210,25 +236,36 @@ def cohorts(branch: Branch, on: date, *, known_since: date | None) -> Cohorts:
         *met, number = rest
         names = frozenset(name for name, had in zip(contacts.values(), met, strict=True) if had)
         people[quarter_of(quarter)][Fate(half, whole, names)] = number
-    return _sorted_out(
-        (
-            Cohort(quarter, last_of_quarter(quarter), people.get(quarter, {}))
-            for quarter in quarters_between(known_since, on)
-        ),
-        on,
-    )
+    quarters = [
+        Cohort(quarter, last_of_quarter(quarter), people.get(quarter, {}))
+        for quarter in quarters_between(known_since, on)
+    ]
+    return _sorted_out(branch, quarters, on)
 
 
-def _sorted_out(quarters: Iterable[Cohort], on: date) -> Cohorts:
-    """A quarter has its fate when a year has passed since its last day."""
-    found = list(quarters)
+def _sorted_out(branch: Branch, found: Sequence[Cohort], on: date) -> Cohorts:
+    """A quarter has its fate when a year has passed since its last day. What was told once is told so again."""
     closed = [quarter for quarter in found if quarter.last + YEAR <= on]
-    blocks, waiting = merged(closed, lambda block: _enough(Cohort.of(block)))
+    kept = told.kept(branch, SUBJECT)
+    before = [Cohort.kept_as(block) for block in kept if block.last + YEAR <= on]
+    rest = [quarter for quarter in closed if not before or quarter.first > before[-1].last]
+    # On an earlier day than the latest block's, nothing new is told.
+    known = len(before) < len(kept)
+    blocks, waiting = ([], rest) if known else merged(rest, lambda block: _enough(Cohort.of(block)))
+    new = [Cohort.of(block) for block in blocks]
+    told.keep(branch, SUBJECT, ((block.first, block.last, block.as_numbers, 1) for block in new))
     return Cohorts(
-        told=[Cohort.of(block) for block in blocks],
+        told=[*before, *new],
         waiting=list(waiting),
-        running=found[len(closed) :],
+        running=list(found[len(closed) :]),
+        changed=any(_now(block, closed) != block for block in before),
     )
+
+
+def _now(block: Cohort, quarters: Sequence[Cohort]) -> Cohort | None:
+    """A block as it is counted by now; ``None`` when its quarters are no longer among those known."""
+    inside = [quarter for quarter in quarters if block.first <= quarter.first <= block.last]
+    return Cohort.of(inside) if inside else None
 
 
 def _enough(cohort: Cohort) -> bool:

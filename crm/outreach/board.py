@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.extensions import BoardPart, PublishedTable
-from crm.figures import blocks
+from crm.figures import blocks, spans
 from crm.figures.months import months_back
 from crm.outreach import counting
 from crm.outreach.charts import MonthChart, SourceChart, month_chart, source_chart
@@ -22,6 +22,7 @@ class Recruitment:
     """How new members came, and what the branch did among people. ``quarters`` names those told of, if any."""
 
     quarters: str
+    changed: bool
     sources: Told
     source_chart: SourceChart
     year: Numbers
@@ -47,7 +48,7 @@ class Recruitment:
     def source_note(self) -> str:
         if self.sources.is_hidden or not self.quarters:
             return _("Told of whole quarters.")
-        return told_in(self.quarters)
+        return told_in(self.quarters) + (f" {spans.changed_since()}" if self.changed else "")
 
     @property
     def month_sentence(self) -> str:
@@ -92,11 +93,12 @@ def whole_page(branch: Branch, on: date) -> WholePage:
 def _common(branch: Branch, on: date) -> dict[str, object]:
     joined, known = counting.joins_since_known(branch, months_back(on, counting.MONTHS), on)
     ways = counting.since(joined, known)
-    span = counting.source_span(ways, on)
+    span = counting.source_span(branch, ways, on)
     sources = counting.told_of(span, counting.SOURCES, anybody=ways.total() > 0)
     months = counting.by_month(branch, on, joined)
     return {
         "quarters": blocks.label(span.first, span.last) if span else "",
+        "changed": bool(span and span.changed),
         "sources": sources,
         "source_chart": source_chart(sources),
         "year": counting.of_the_year(months, on),

@@ -17,8 +17,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.figures import membership, spans
+from crm.figures import told as kept
+from crm.figures.blocks import label
 from crm.figures.months import first_of_month, last_month_end, last_of_month, months_back, months_between
-from crm.figures.small_groups import Breakdown, protect
+from crm.figures.small_groups import protect
 from crm.figures.spans import Span
 from crm.outreach.models import Activity, Origin
 from crm.people.models import Branch, Club, ClubMembership, Member, Membership
@@ -71,19 +73,6 @@ class Told:
         return max([*(row.number for row in self.rows), self.merged or 0, 1])
 
 
-def told(cells: Breakdown, labels: Mapping[str, str | Promise], *, empty: bool = True) -> Told:
-    """In the order of ``labels``; groups of nobody stand there only with ``empty``."""
-    return Told(
-        rows=[
-            Row(labels[key], cells.shown[key])
-            for key in labels
-            if key in cells.shown and (empty or cells.shown[key])
-        ],
-        merged=cells.merged,
-        is_hidden=cells.is_hidden,
-    )
-
-
 # How new members came
 
 SOURCES: dict[str, str | Promise] = {**dict(Origin.Source.choices), UNKNOWN: _("not noted")}
@@ -113,12 +102,12 @@ def known_since(branch: Branch) -> date | None:
 
 def by_source(branch: Branch, on: date) -> Span | None:
     """New members by how they came, of the closed quarters that may be told. Who came back is new again."""
-    return source_span(ways_in(branch, on), on)
+    return source_span(branch, ways_in(branch, on), on)
 
 
-def source_span(ways: Joins, on: date) -> Span | None:
+def source_span(branch: Branch, ways: Joins, on: date) -> Span | None:
     """The same from joins that have been counted already."""
-    return spans.told_until(ways, on, tuple(SOURCES), alone=NOTHING_SAID)
+    return kept.span(branch, "ways_in", ways, on, tuple(SOURCES), alone=NOTHING_SAID)
 
 
 def joined_in_way(branch: Branch, source: str, first: date, last: date) -> Iterable[int | None]:
@@ -137,20 +126,34 @@ def told_of(span: Span | None, labels: Mapping[str, str | Promise], *, anybody: 
 
 
 def by_club(branch: Branch, window: Window) -> Told:
-    """New members of the window by the primary club that they have now.
+    """New members of the window by the primary club that they had when it was told first.
 
     Of windows that have no day in common: of others the difference would tell.
     """
+
+    def count(first: date, last: date) -> dict[str, int] | None:
+        cells = protect(_by_club(branch, first, last))
+        return None if cells.is_hidden else kept.flat(cells)
+
+    (numbers,) = kept.once(branch, "clubs", [(window.first, window.last)], count)
+    if numbers is None:
+        return Told(rows=[], merged=None, is_hidden=True)
+    clubs = sorted(numbers, key=lambda club: (-numbers[club], club))
+    rows = [
+        Row(club or _("no club"), numbers[club]) for club in clubs if numbers[club] and club != kept.OTHERS
+    ]
+    return Told(rows=rows, merged=numbers.get(kept.OTHERS), is_hidden=False)
+
+
+def _by_club(branch: Branch, first: date, last: date) -> dict[str, int]:
     primary = ClubMembership.objects.filter(member=OuterRef("member"), is_primary=True).values("club__name")[
         :1
     ]
-    began = membership.periods(branch).filter(started_on__range=(window.first, window.last))
+    began = membership.periods(branch).filter(started_on__range=(first, last))
     rows = began.annotate(club=Subquery(primary)).order_by().values_list("club").annotate(Count("pk"))
     found = {club or NO_CLUB: number for club, number in rows}
     names = Club.objects.filter(branch=branch).order_by("name").values_list("name", flat=True)
-    labels: dict[str, str | Promise] = {name: name for name in names} | {NO_CLUB: _("no club")}
-    cells = protect({club: found.get(club, 0) for club in labels})
-    return told(cells, dict(sorted(labels.items(), key=lambda item: -found.get(item[0], 0))), empty=False)
+    return {club: found.get(club, 0) for club in (*names, NO_CLUB)}
 
 
 # What was done
@@ -218,6 +221,12 @@ class Kinds:
     rows: list[KindRow]
     merged: int | None
     is_hidden: bool
+    quarters: str = ""  # those of which new members are told
+
+    @property
+    def noted(self) -> int | None:
+        """New members of all kinds."""
+        return None if self.is_hidden else sum(row.new_members or 0 for row in self.rows) + (self.merged or 0)
 
 
 def by_kind(branch: Branch, on: date) -> Kinds:
@@ -226,8 +235,7 @@ def by_kind(branch: Branch, on: date) -> Kinds:
     Of the closed quarters of which new members may be told; else of twelve whole months, without them.
     """
     came = new_by_kind(branch, on)
-    # Which kinds were held in a month is told anyway: one kind alone tells nothing more.
-    span = spans.told_until(came, on, Activity.Kind.values, alone=frozenset(Activity.Kind.values))
+    span = kind_span(branch, came, on)
     window = Window(span.first, span.last) if span else whole_months(on)
     held = Activity.objects.filter(branch=branch).held(window.first, window.last)
     rows = {row["kind"]: numbers(row) for row in held.order_by().values("kind").annotate(**COUNTED)}
@@ -239,7 +247,13 @@ def by_kind(branch: Branch, on: date) -> Kinds:
         rows=[KindRow(Activity.Kind(kind).label, rows[kind], shown.get(kind)) for kind in ordered],
         merged=span.others if span else None,
         is_hidden=span is None and not nobody,
+        quarters=label(span.first, span.last) if span else "",
     )
+
+
+def kind_span(branch: Branch, came: spans.Cells, on: date) -> Span | None:
+    """Which kinds were held in a month is told anyway: one kind alone tells nothing more."""
+    return kept.span(branch, "kinds", came, on, Activity.Kind.values, alone=Activity.Kind.values)
 
 
 def new_by_kind(branch: Branch, on: date) -> spans.Cells:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.extensions import Account, CountedPeople, CountFigure, Figure, Rows
 from crm.figures import clubs
 from crm.lines import CountedLines, Line
-from crm.outreach import counting
+from crm.outreach import counting, crediting
 from crm.outreach.models import Activity, ActivityQuerySet, Origin
 from crm.people.models import Branch, Club
 
@@ -36,8 +36,9 @@ def conversations(branch: Branch, on: date) -> int:
     return counting.done(branch, on.replace(month=1, day=1), on).conversations
 
 
-def new_members(branch: Branch, on: date) -> int:
-    return counting.done(branch, on.replace(month=1, day=1), on).new_members
+def new_members(branch: Branch, on: date) -> int | None:
+    """Of the quarters of which they are told by kind: by day they would tell who joined at an activity."""
+    return counting.by_kind(branch, on).noted
 
 
 def of_kind(kind: str, branch: Branch, on: date) -> int:
@@ -87,22 +88,6 @@ def who_joined_by(source: str, branch: Branch, on: date) -> Iterable[int | None]
     if span is None or source not in span.told:
         return []
     return counting.joined_in_way(branch, source, span.first, span.last)
-
-
-def credited(branch: Branch, on: date) -> int:
-    """Dated by the day on which the branch saw the fee, so that it stays when people leave."""
-    return credited_of(branch, on).count()
-
-
-def who_is_credited(branch: Branch, on: date) -> Iterable[int | None]:
-    return credited_of(branch, on).values_list("member", flat=True)
-
-
-def credited_of(branch: Branch, on: date) -> QuerySet[Origin]:
-    year = (on.replace(month=1, day=1), on)
-    return Origin.objects.filter(
-        member__branch=branch, recruiter__isnull=False, credited_on__range=year
-    ).order_by()
 
 
 def told(activities: ActivityQuerySet) -> list[Line]:
@@ -206,7 +191,10 @@ FIGURES = (
         name="outreach_new_members",
         label=_("New members noted in outreach"),
         unit=_("members"),
-        explanation=_("As those who were there noted it. The register decides who has become a member."),
+        explanation=_(
+            "As those who were there noted it, at the activities of the latest whole quarters that are told by kind."
+            " The register decides who has become a member."
+        ),
         count=new_members,
         rows=LISTED,
     ),
@@ -268,9 +256,13 @@ FIGURES = (
         name="recruiters_credited",
         label=_("New members asked in by a member, who have paid"),
         unit=_("members"),
-        explanation=_("Counted on the day when the branch saw in the register that the fee was paid."),
-        count=credited,
-        people=who_is_credited,
+        explanation=_(
+            "Of those who joined in the latest whole quarters that make a year and point nobody out, whom a member had"
+            " asked and whose fee the branch had seen in the register within three months of the quarter's end."
+            " Groups of 1–4 are not told."
+        ),
+        count=crediting.credited,
+        people=crediting.who_is_credited,
     ),
 )
 

@@ -238,8 +238,10 @@ def test_erasing_those_who_left_changes_nothing(branch: Branch) -> None:
     assert Member.objects.exclude(erased_at=None).exists()
 
 
-def test_it_is_one_question(branch: Branch) -> None:
+def test_it_is_one_question_and_one_for_what_has_been_told(branch: Branch) -> None:
     random_history(branch, Random(7))
+    cohorts(branch)
+    branch.refresh_from_db()
     with CaptureQueriesContext(connection) as queries:
         cohorts(branch)
-    assert len(queries) == 1
+    assert len(queries) == 2

@@ -16,6 +16,10 @@ Q1, Q2, Q3, Q4 = (date(2025, month, 1) for month in (1, 4, 7, 10))
 END = date(2025, 12, 31)
 
 
+def told_until(left: Ends, on: date) -> Span | None:
+    return spans.latest_year(spans.blocks_until(left, on, ENDS))
+
+
 def ends(*left: tuple[date, str, int]) -> Ends:
     return Counter({(month, reason): number for month, reason, number in left})
 
@@ -32,14 +36,14 @@ def ends_by_chance(seed: int) -> Ends:
 
 
 def test_when_nobody_has_left_there_is_nothing_to_tell() -> None:
-    assert spans.told_until(Counter(), END, ENDS) is None
-    assert spans.told_until(ends((Q1, "left", 0)), END, ENDS) is None
+    assert told_until(Counter(), END) is None
+    assert told_until(ends((Q1, "left", 0)), END) is None
 
 
 def test_a_quarter_is_told_when_it_is_over() -> None:
     left = ends((Q1, "left", 5), (Q1, "moved", 6))
-    assert spans.told_until(left, date(2025, 3, 30), ENDS) is None
-    told = spans.told_until(left, date(2025, 3, 31), ENDS)
+    assert told_until(left, date(2025, 3, 30)) is None
+    told = told_until(left, date(2025, 3, 31))
     assert told is not None
     assert (told.first, told.last, told.others) == (Q1, date(2025, 3, 31), None)
     assert {reason: number for reason, number in told.told.items() if number} == {"left": 5, "moved": 6}
@@ -71,7 +75,7 @@ def test_small_quarters_are_merged_forwards() -> None:
 def test_no_more_than_a_year_is_told_and_no_less() -> None:
     quarters = [Q1, Q2, Q3, Q4, date(2026, 1, 1)]
     left = ends(*((first, reason, 5) for first in quarters for reason in ("left", "moved")))
-    told = spans.told_until(left, date(2026, 3, 31), ENDS)
+    told = told_until(left, date(2026, 3, 31))
     assert told is not None
     assert (told.first, len(told.blocks), told.told["left"]) == (Q2, 4, 20)
 
@@ -89,7 +93,7 @@ def test_a_reason_that_one_block_merges_is_among_the_others_of_them_all() -> Non
 def test_where_they_have_few_reasons_in_common_the_last_block_is_told() -> None:
     left = ends((Q1, "left", 6), (Q1, "moved", 2), (Q1, "unpaid", 3))
     left += ends((Q2, "moved", 7), (Q2, "left", 2), (Q2, "deceased", 3))
-    told = spans.told_until(left, date(2025, 6, 30), ENDS)
+    told = told_until(left, date(2025, 6, 30))
     assert told is not None
     assert (told.first, told.told["moved"], told.others) == (Q2, 7, 5)
 
@@ -108,7 +112,7 @@ def test_what_comes_later_changes_no_block(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_what_is_told_adds_up_and_nothing_of_it_is_small(seed: int) -> None:
     left = ends_by_chance(seed)
-    told = spans.told_until(left, date(2026, 12, 31), ENDS)
+    told = told_until(left, date(2026, 12, 31))
     assert told is not None
     inside = sum(number for (month, _), number in left.items() if told.first <= month <= told.last)
     numbers = [*told.told.values(), told.others or 0]

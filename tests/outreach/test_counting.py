@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.figures import reading
-from crm.figures.small_groups import protect
 from crm.outreach import board as pages
 from crm.outreach import counting
 from crm.outreach.counting import Numbers, Window
@@ -208,14 +207,6 @@ def test_a_kind_that_brought_few_says_nothing_of_them(branch: Branch) -> None:
     assert found.merged == 12
 
 
-@given(st.lists(st.integers(0, 12), min_size=1, max_size=4))
-def test_no_source_of_one_to_four_is_shown_or_left_over(numbers: list[int]) -> None:
-    cells = protect({str(place): number for place, number in enumerate(numbers)})
-    told = counting.told(cells, {str(place): str(place) for place in range(len(numbers))})
-    assert not [row for row in told.rows if 0 < row.number < 5]
-    assert told.merged is None or told.merged >= 5
-
-
 def test_months_hold_what_was_done_and_who_joined(branch: Branch) -> None:
     activity(branch, date(2025, 11, 30))
     activity(branch, date(2026, 11, 2), asked=False)
@@ -239,7 +230,6 @@ def test_the_last_day_of_a_month_is_whole(branch: Branch) -> None:
         ("outreach_activities", 8),
         ("outreach_with_recruiting", 7),
         ("outreach_conversations", 80),
-        ("outreach_new_members", 2),
         ("square_meetings", 2),
         ("workplace_visits", 1),
         ("open_meetings", 1),
@@ -274,12 +264,26 @@ def test_a_club_that_rests_or_does_not_recruit_does_not_count(
 
 
 @pytest.mark.parametrize(
-    ("day", "value"), [(date(2025, 12, 31), 0), (date(2026, 1, 1), 1), (TODAY, 1), (date(2026, 11, 22), 0)]
+    ("noted", "value"),
+    [([], 0), ([4], None), ([5], 5), ([5, 3], None), ([5, 3, 4], None), ([9, 3, 4], 16), ([20, 7], 27)],
 )
-def test_credited_are_those_of_the_year_until_the_day(branch: Branch, day: date, value: int) -> None:
-    newcomer(branch, source="recruiter", recruiter=newcomer(branch), credited_on=day)
-    newcomer(branch, source="web", credited_on=day)
-    assert reading.read(branch, TODAY, {"recruiters_credited"})["recruiters_credited"].value == value
+def test_new_members_noted_in_outreach_are_told_as_the_kinds_are(
+    branch: Branch, noted: list[int], value: int | None
+) -> None:
+    for kind, number in zip(("doors", "cafe", "square"), noted, strict=False):
+        activity(branch, date(2026, 5, 9), kind, new_members=number)
+    assert reading.read(branch, TODAY, {"outreach_new_members"})["outreach_new_members"].value == value
+    assert counting.by_kind(branch, TODAY).noted == value
+
+
+def test_new_members_noted_by_day_do_not_move_the_figure(branch: Branch) -> None:
+    activity(branch, date(2026, 5, 9), "doors", new_members=6)
+    activity(branch, date(2026, 11, 2), "cafe", new_members=2)
+    told = {
+        reading.read(branch, date(2026, 11, day), {"outreach_new_members"})["outreach_new_members"].value
+        for day in range(1, 22)
+    }
+    assert told == {6}
 
 
 def test_the_sentences_say_what_the_pictures_show(branch: Branch) -> None:

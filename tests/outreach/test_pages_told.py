@@ -61,7 +61,7 @@ def test_the_year_is_told_in_four_numbers(told: Client) -> None:
     assert "Utåtriktade aktiviteter i år 3" in said
     assert "Med värvning 67 % av aktiviteterna" in said
     assert "Samtal i år 80" in said
-    assert "Nya medlemmar antecknade i år 6" in said
+    assert "Nya medlemmar antecknade i det utåtriktade 6 2026 kv 3" in said
 
 
 def test_what_pays_off_is_told_by_kind(told: Client) -> None:
@@ -73,8 +73,10 @@ def test_a_kind_that_nobody_came_by_has_no_price(told: Client) -> None:
 
 
 def test_the_board_can_look_back(told: Client) -> None:
-    said = words(told, "styrelsen/?on=2026-09-30")
+    said = words(told, "styrelsen/?on=2026-10-31")
     assert "Av 12 som blev medlemmar 2026 kv 1–kv 3" in said
+    said = words(told, "styrelsen/?on=2026-09-30")
+    assert "Av 12 som blev medlemmar" not in said
     assert "Utåtriktade aktiviteter i år 2" in said
 
 

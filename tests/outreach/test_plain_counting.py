@@ -170,7 +170,6 @@ def test_the_years_figures_are_those_counted_by_hand(lively: Branch, on: date) -
         lively, date(on.year, 1, 1), on
     )
     assert figures.conversations(lively, on) == sum(one.conversations or 0 for one in plain)
-    assert figures.new_members(lively, on) == sum(one.new_members or 0 for one in plain)
 
 
 @pytest.mark.parametrize("kind", KINDS)
