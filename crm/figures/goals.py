@@ -60,12 +60,6 @@ class Pace:
             return None
         return ceil(self.to_go / max(self.months_left, 1) + (self.left_per_month or 0))
 
-    @property
-    def on_track(self) -> bool | None:
-        if self.to_go == 0:
-            return True
-        return None if self.forecast is None else self.forecast.expected >= self.goal
-
 
 def pace(*, members: int, goal: int, by_date: date, on: date, months: Sequence[Month]) -> Pace:
     """``months`` are those that end on ``on``; only whole and known ones tell the pace."""

@@ -67,11 +67,6 @@ class Month:
     def came(self) -> int:
         return self.joined + self.returned + self.moved_in
 
-    @property
-    def left_otherwise(self) -> int:
-        """Neither moved nor deceased: asked to leave, has not paid, or nobody knows."""
-        return self.left - self.moved_out - self.deceased
-
 
 def periods(branch: Branch) -> QuerySet[Membership]:
     """The branch's periods that ever counted, with ``until``: the first day that is not counted, or null."""

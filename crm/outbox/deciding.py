@@ -153,7 +153,14 @@ def forget(*, member: Member, by: User) -> None:
     messages.filter(state__in=STOPPABLE).update(state=State.CANCELLED, needs_approval=False)
     messages.update(address="", subject="", text="", html="", sms="", answer_url="", answer_code="", error="")
     EarlierAttempt.objects.filter(message__member=member).delete()
-    DeadAddress.objects.filter(branch=member.branch, address=member.email.lower()).delete()
+    if not _shares_address(member):
+        DeadAddress.objects.filter(branch=member.branch, address=member.email.lower()).delete()
+
+
+def _shares_address(member: Member) -> bool:
+    """With somebody else of the branch, as households do."""
+    others = Member.objects.filter(branch=member.branch, email__iexact=member.email, erased_at=None)
+    return others.exclude(pk=member.pk).exists()
 
 
 def say_no(*, member: Member, wish: str, is_on: bool = True) -> bool:

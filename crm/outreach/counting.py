@@ -84,8 +84,7 @@ NOTHING_SAID = frozenset({UNKNOWN})
 
 def ways_in(branch: Branch, on: date) -> Joins:
     """Who has joined by a day, since the branch learnt of its first member: of earlier ones nobody notes how."""
-    first = known_since(branch)
-    return joins(branch, first_of_month(first), on) if first else Counter()
+    return since(*joins_since_known(branch, on, on))
 
 
 def since(joined: Joins, first: date | None) -> Joins:

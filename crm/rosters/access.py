@@ -84,7 +84,9 @@ def corrections_of(branch: Branch, *, show: str) -> "QuerySet[Correction]":
 
 
 def correction_of(branch: Branch, key: int) -> Correction:
-    return get_object_or_404(corrections.of(branch).select_related("member"), pk=key)
+    """Of whoever is on file: who has left can still be put right."""
+    found = corrections.on_file().filter(member__branch=branch)
+    return get_object_or_404(found.select_related("member"), pk=key)
 
 
 def corrections_of_member(member: Member) -> list[Correction]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -151,8 +151,12 @@ def report(*, branch: Branch, keys: Collection[int], by: User, is_reported: bool
 
 
 def of(branch: Branch) -> CorrectionQuerySet:
-    """The open corrections of a branch's members on file."""
-    return on_file().filter(member__branch=branch)
+    """The open corrections of a branch's members: the register has nothing to be told of who has left."""
+    return of_members().filter(member__branch=branch)
+
+
+def of_members() -> CorrectionQuerySet:
+    return on_file().filter(Exists(Member.objects.current().filter(pk=OuterRef("member"))))
 
 
 def on_file() -> CorrectionQuerySet:
@@ -166,7 +170,7 @@ def unreported(branch: Branch) -> int:
 
 def unreported_of_each(branches: Collection[int] | None) -> dict[int, int]:
     """Those branches that have some, in one pass."""
-    found = of_branches(on_file().unreported(), branches, "member__branch")
+    found = of_branches(of_members().unreported(), branches, "member__branch")
     return dict(found.order_by().values_list("member__branch").annotate(Count("pk")))
 
 

@@ -30,7 +30,6 @@ def test_what_it_takes_makes_up_for_those_who_leave() -> None:
 def test_a_steady_branch_has_a_sure_forecast() -> None:
     found = pace([month(number, came=10, left=4) for number in range(1, 7)])
     assert found.forecast == goals.Forecast(expected=676, low=676, high=676)
-    assert found.on_track is False
 
 
 def test_an_uneven_branch_has_a_wide_forecast() -> None:
@@ -54,13 +53,13 @@ def test_the_running_month_and_the_unknown_ones_tell_no_pace() -> None:
 
 def test_two_months_are_too_few_for_a_pace() -> None:
     found = pace([month(number, came=9, left=3) for number in (4, 5, 6)])
-    assert (found.came_per_month, found.forecast, found.on_track) == (None, None, None)
+    assert (found.came_per_month, found.forecast) == (None, None)
     assert found.needed_per_month == 10
 
 
 def test_a_reached_goal_takes_nothing_more() -> None:
     found = pace([], members=700)
-    assert (found.to_go, found.needed_per_month, found.on_track) == (0, None, True)
+    assert (found.to_go, found.needed_per_month) == (0, None)
 
 
 def test_after_the_goals_date_there_is_no_forecast() -> None:

@@ -49,7 +49,7 @@ def test_learning_the_reason_moves_the_leaver_from_term_to_term(branch: Branch) 
     gone.save()
     after = membership.months_until(branch, APR_1, count=5, known_since=JAN_1)[-2]
     assert after == replace(before, moved_out=1)
-    assert (before.left_otherwise, after.left_otherwise, after.left) == (1, 0, 1)
+    assert (before.moved_out, after.moved_out, before.left, after.left) == (0, 1, 1, 1)
 
 
 def test_another_branch_is_not_counted(branch: Branch) -> None:

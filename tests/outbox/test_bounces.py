@@ -15,6 +15,7 @@ from crm import extensions
 from crm.jobs.running import run_job
 from crm.outbox import bounces, deciding, sending
 from crm.outbox.models import DeadAddress, Message
+from crm.people import erasing, memberships
 from crm.people.models import Branch, Member, Role, User
 from tests.factories import BranchFactory, MemberFactory
 from tests.logins import log_in_as
@@ -136,6 +137,36 @@ def test_an_erased_member_s_address_is_forgotten(sent: Message, console: User) -
     assert sent.member is not None
     deciding.forget(member=sent.member, by=console)
     assert not DeadAddress.objects.exists()
+
+
+@pytest.mark.parametrize(("email", "is_left"), [("{}", True), ("ny@example.org", False)])
+def test_who_shares_the_address_of_somebody_erased_is_still_asked_for_another(
+    sent: Message, console: User, email: str, is_left: bool
+) -> None:
+    take(returned(id_of(sent)))
+    assert sent.member is not None
+    MemberFactory.create(branch=sent.branch, email=email.format(sent.member.email.upper()))
+    erasing.erase(member=sent.member, by=console, on=timezone.localdate())
+    assert DeadAddress.objects.exists() is is_left
+    figure = extensions.figures.get("addresses_bounced")
+    assert figure is not None
+    assert figure.read(sent.branch, timezone.localdate()) == is_left
+
+
+def test_the_boards_number_is_of_members_and_an_address_that_two_share_is_one(
+    sent: Message, branch: Branch, console: User
+) -> None:
+    figure, today = extensions.figures.get("addresses_bounced"), timezone.localdate()
+    assert figure is not None
+    assert figure.people is not None
+    take(returned(id_of(sent)))
+    assert sent.member is not None
+    housemate = MemberFactory.create(branch=branch, email=sent.member.email.title())
+    MemberFactory.create(email=sent.member.email)  # of another branch
+    assert (figure.read(branch, today), len(list(figure.people(branch, today)))) == (1, 2)
+    for member, expected in ((sent.member, (1, 1)), (housemate, (0, 0))):
+        memberships.end(member=member, on=today, reason="left", by=console)
+        assert (figure.read(branch, today), len(list(figure.people(branch, today)))) == expected
 
 
 def test_the_board_reads_how_many_bounce(sent: Message, branch: Branch) -> None:

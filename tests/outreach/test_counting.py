@@ -1,6 +1,8 @@
 """What is told of how new members came: whole months, and never a group of one to four."""
 
+from collections import Counter
 from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from crm.outreach import board as pages
 from crm.outreach import counting
 from crm.outreach.counting import Numbers, Window
 from crm.people import erasing, memberships
-from crm.people.models import Branch, Club, ClubMembership, User
+from crm.people.models import Branch, Club, ClubMembership, Member, User
 from tests.factories import BranchFactory, MemberFactory
 from tests.outreach.making import TODAY, activity, newcomer, planned
 
@@ -113,7 +115,27 @@ def test_of_who_was_there_before_the_branch_had_its_file_nothing_is_noted(branch
 
 
 def test_a_branch_without_members_knows_of_nobody(branch: Branch) -> None:
-    assert (counting.known_since(branch), counting.by_source(branch, TODAY)) == (None, None)
+    assert counting.joins_since_known(branch, TODAY, TODAY) == (Counter(), None)
+    assert (counting.ways_in(branch, TODAY), counting.by_source(branch, TODAY)) == (Counter(), None)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_ways_in_are_those_of_the_month_in_which_the_branch_learnt_and_later(
+    branch: Branch, seed: int
+) -> None:
+    """Beside a plain counting, person by person; one may have joined before and been learnt of later."""
+    chance = Random(seed)
+    days = [date(2025, 1, 1) + timedelta(days=chance.randint(0, 700)) for _number in range(12)]
+    for since in days:
+        learnt = date(2025, 9, 17) + timedelta(days=chance.randint(0, 90))
+        member = newcomer(branch, since, source=chance.choice(["", "web"]))
+        Member.objects.filter(pk=member.pk).update(learnt_on=learnt)
+    known = min(Member.objects.values_list("learnt_on", flat=True)).replace(day=1)
+    for on in (date(2025, 6, 1), date(2025, 9, 20), date(2026, 6, 30), TODAY):
+        told = [since.replace(day=1) for since in days if known <= since <= on]
+        found = counting.ways_in(branch, on)
+        assert Counter({day: sum(found[day, way] for way in ("", "web")) for day in told}) == Counter(told)
+        assert found.total() == len(told)
 
 
 @pytest.mark.parametrize(

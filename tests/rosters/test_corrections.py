@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from crm import extensions
-from crm.people import erasing
+from crm.people import erasing, memberships
 from crm.people.models import Branch, Member, Phone, Role, User
-from crm.rosters import corrections, importing, undoing, working
+from crm.rosters import access, corrections, importing, undoing, working
 from crm.rosters.corrections import Field, NotUnderstood
 from crm.rosters.models import Correction, RosterImport
 from tests.factories import BranchFactory, MemberFactory, user_with
@@ -184,6 +184,20 @@ def test_the_figure_counts_what_the_register_has_not_been_told(anna: Member, off
 
 
 # Rosters
+
+
+def test_the_register_is_told_nothing_of_who_has_left_until_they_are_back(
+    branch: Branch, anna: Member, officer: User
+) -> None:
+    corrections.correct(member=anna, values={"town": "RYD"}, by=officer)
+    today = timezone.localdate()
+    memberships.end(member=anna, on=today, reason="left", by=officer)
+    (noted,) = anna.corrections.all()
+    assert (list(corrections.of(branch)), corrections.unreported_of_each([branch.pk])) == ([], {})
+    assert corrections.report(branch=branch, keys=[noted.pk], by=officer) == 0
+    assert access.correction_of(branch, noted.pk) == noted
+    anna.memberships.create(branch=branch, started_on=today)
+    assert (list(corrections.of(branch)), corrections.unreported(branch)) == ([noted], 1)
 
 
 def test_a_correction_survives_the_next_roster(anna: Member, officer: User) -> None:
