@@ -178,8 +178,8 @@ FIGURES = (
         label=_("Welcomed, and asked what they can and want"),
         unit=_("members"),
         explanation=_(
-            "Of the half-year's new members, those talked with within seven days of whom at least one skill, interest,"
-            " language or offer is noted today."
+            "Of the half-year's new members who are members today, those talked with within seven days of whom at"
+            " least one skill, interest, language or offer is noted today."
         ),
         count=half_years.welcomed_and_heard,
         of_today=True,

@@ -71,7 +71,7 @@ def welcomed_and_heard(branch: Branch, on: date) -> int:
 
 
 def who_was_welcomed_and_heard(branch: Branch, on: date) -> set[int]:
-    """Of those welcomed, those of whom it is noted what they can or want."""
+    """Of those welcomed, those of whom it is noted what they can or want, and who are members now."""
     return talked_with_in_time(having_told(new_in(branch, half_year_of(on).first, on)), on)
 
 
@@ -84,7 +84,8 @@ def welcomed_and_heard_of_each(branches: Collection[int] | None, on: date) -> di
 
 
 def having_told(people: MemberQuerySet) -> MemberQuerySet:
-    return people.filter(Exists(MemberSkill.objects.filter(member=OuterRef("pk"))))
+    """What leavers told goes with them; so that their erasing moves no number, they are out of it at once."""
+    return people.current().filter(Exists(MemberSkill.objects.filter(member=OuterRef("pk"))))
 
 
 def talked_with_in_time(people: MemberQuerySet, on: date) -> set[int]:

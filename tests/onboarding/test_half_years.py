@@ -8,7 +8,7 @@ import time_machine
 
 from calls.models import Attempt, Call, CallRound
 from crm.figures import keeping, reading
-from crm.people import skills
+from crm.people import memberships, skills
 from crm.people.erasing import erase
 from crm.people.models import Branch, Member, Membership, User
 from crm.rosters.models import RosterImport
@@ -113,6 +113,17 @@ def test_heard_is_a_talk_in_time_and_something_told(
     assert half_years.who_was_welcomed_and_heard(branch, date(2027, 6, 30)) == (
         {member.pk} if count else set()
     )
+
+
+def test_who_has_left_is_not_among_those_heard(branch: Branch, officer: User) -> None:
+    """Their erasing, later on, would take them out."""
+    for member in (learnt(branch), learnt(branch)):
+        talked(member, LEARNT, officer)
+        told(member, officer)
+    memberships.end(member=member, on=LEARNT + timedelta(days=20), reason="left", by=officer)
+    on = date(2027, 6, 30)
+    assert half_years.welcomed_and_heard(branch, on) == 1
+    assert half_years.welcomed_and_heard_of_each(None, on) == {"new_welcomed_and_heard": {branch.pk: 1}}
 
 
 def test_who_was_a_member_before_the_half_year_is_not_among_those_heard(
