@@ -5,7 +5,7 @@ from django.test import Client
 
 from crm import extensions
 from crm.access import Permission
-from crm.extensions import NavEntry, Registry
+from crm.extensions import NavEntry, Registry, pages
 from crm.people.models import Branch, User
 from tests.factories import UserFactory, give_role, user_with
 from tests.logins import log_in, log_in_as
@@ -22,7 +22,7 @@ def navigation(monkeypatch: pytest.MonkeyPatch) -> Registry[NavEntry]:
         assert entry
         entries.register(name, entry)
     entries.register("gone", NavEntry("Gone", "nowhere:page", Permission.CALL, 30))
-    monkeypatch.setattr(extensions, "navigation", entries)
+    monkeypatch.setattr(pages, "navigation", entries)
     return entries
 
 
