@@ -179,7 +179,8 @@ def due_again(again: Again | None, now: datetime, rules: CallRules) -> datetime 
     if again.unit == Unit.DAYS:
         on_a_day = hours.other_part_of_day if again.other_part else hours.same_time
         return on_a_day(now, rules, days=again.after)
-    earliest = now + timedelta(**{again.unit: again.after})
+    # Hours that pass, and not those on the wall: in the night when the clock is changed they differ by one.
+    earliest = now.astimezone(UTC) + timedelta(**{again.unit: again.after})
     if again.other_part:
         return hours.in_other_part(now, rules, earliest=earliest)
     return hours.next_calling_time(earliest, rules)

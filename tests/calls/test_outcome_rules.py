@@ -10,7 +10,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from calls import hours, outcome_rules, outcomes, planning
@@ -167,6 +167,9 @@ def test_a_daytimes_call_is_due_when_the_branch_says(
     st.sampled_from(Unit.values).flatmap(lambda unit: st.tuples(st.just(unit), st.integers(*LIMITS[unit]))),
     st.booleans(),
 )
+# Over the night in which the clock is put forward, and over that in which it is put back.
+@example(moment=datetime(2026, 3, 28, tzinfo=SWEDEN), span=(Unit.HOURS, 58), other_part=False)
+@example(moment=datetime(2026, 10, 24, 12, tzinfo=SWEDEN), span=(Unit.HOURS, 49), other_part=True)
 def test_whatever_is_chosen_nobody_is_due_too_early_or_outside_calling_hours(
     moment: datetime, span: tuple[str, int], other_part: bool
 ) -> None:
