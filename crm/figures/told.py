@@ -128,7 +128,9 @@ def flat(groups: Breakdown) -> Numbers:
 
 
 def breakdown(numbers: Numbers, names: Iterable[str]) -> Breakdown:
-    shown = {name: number for name, number in numbers.items() if name != OTHERS}
+    """In the order of ``names``: PostgreSQL keeps another one inside a row."""
+    in_order = tuple(names)
+    shown = {name: numbers[name] for name in in_order if name in numbers}
     others = numbers.get(OTHERS)
-    merged = () if others is None else tuple(name for name in names if name not in shown)
+    merged = () if others is None else tuple(name for name in in_order if name not in shown)
     return Breakdown(shown, merged, others)

@@ -43,6 +43,12 @@ def numbers(span: Span | None) -> dict[str, int]:
     return {name: number for name, number in span.told.items() if number}
 
 
+def test_the_groups_stand_in_their_own_order_whatever_order_the_database_keeps() -> None:
+    found = told.breakdown({"": 7, "moved": 5, told.OTHERS: 9, "left": 6}, NAMES)
+    assert list(found.shown.items()) == [("left", 6), ("moved", 5), ("", 7)]
+    assert (found.merged_keys, found.merged) == (("deceased",), 9)
+
+
 @pytest.mark.parametrize(("day", "is_told"), [(date(2025, 4, 30), False), (SETTLED, True)])
 def test_a_quarter_is_told_when_the_next_month_is_over(branch: Branch, day: date, is_told: bool) -> None:
     assert (read(branch, cells(left=6, moved=8), day) is not None) is is_told
