@@ -2,28 +2,40 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, DateField, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
 from crm.extensions import Figure, Rows
 from crm.lines import Line
-from crm.people.models import Branch, Club
+from crm.people.models import Branch, Club, ClubPast
 
 # An election plan is for one election; parties vote every fourth year (Regeringsformen 3 kap. 3 §).
 ELECTION_YEARS = 4
 
 
 def active(branch: Branch, on: date) -> "QuerySet[Club]":
-    """Clubs that have begun by a day and do not rest on it."""
+    """Clubs that have begun by a day and do not rest on it; of a past day those that did not then."""
     begun = Q(started_on=None) | Q(started_on__lte=on)
     awake = Q(resting_since=None) | Q(resting_since__gt=on)
-    return Club.objects.filter(begun & awake, branch=branch)
+    rested = ClubPast.objects.filter(
+        club=OuterRef("pk"), what=ClubPast.What.REST, since__lte=on, until__gt=on
+    )
+    return Club.objects.filter(begun & awake, ~Exists(rested), branch=branch)
 
 
 def with_election_plan(branch: Branch, on: date) -> "QuerySet[Club]":
     """Active clubs with a plan adopted by that day and no more than a term of office ago."""
     since = date(on.year - ELECTION_YEARS, 12, 31)
-    return active(branch, on).filter(election_plan_on__gt=since, election_plan_on__lte=on)
+    return active(branch, on).alias(adopted=adopted_by(on)).filter(adopted__gt=since)
+
+
+def adopted_by(on: date) -> Case:
+    """When a club adopted the plan that it had on a day."""
+    before = ClubPast.objects.filter(
+        club=OuterRef("pk"), what=ClubPast.What.ELECTION_PLAN, since__lte=on
+    ).order_by("-since")
+    own = When(election_plan_on__lte=on, then="election_plan_on")
+    return Case(own, default=Subquery(before.values("since")[:1]), output_field=DateField(null=True))
 
 
 def started(branch: Branch, on: date) -> "QuerySet[Club]":
@@ -53,7 +65,7 @@ def lines_active(branch: Branch, on: date) -> list[Line]:
 
 def lines_with_election_plan(branch: Branch, on: date) -> list[Line]:
     found = with_election_plan(branch, on).order_by("name")
-    return [Line(club.name, on=club.election_plan_on) for club in found]
+    return [Line(name, on=adopted) for name, adopted in found.values_list("name", adopted_by(on))]
 
 
 def lines_started(branch: Branch, on: date) -> list[Line]:

@@ -1,13 +1,14 @@
 """Creating a branch, and the few things that only its administrator changes."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from crm.people import roles, skills
-from crm.people.models import Branch, Club, ClubGoal, District, MembershipGoal, Role, User
+from crm.people.models import Branch, Club, ClubGoal, ClubPast, District, MembershipGoal, Role, User
 
 # First words of addresses that are not a branch's (crm/urls.py; a test compares).
 TAKEN = frozenset(
@@ -67,6 +68,29 @@ def set_club_goals(*, goal: MembershipGoal, wanted: Mapping[Club, int]) -> None:
     ClubGoal.objects.bulk_create(
         ClubGoal(goal=goal, club=club, members_wanted=number) for club, number in wanted.items() if number
     )
+
+
+@transaction.atomic
+def change_club(*, club: Club, on: date) -> None:
+    """Save a club as it is from a day on, and keep what it was: a rest that is over, an earlier year's election plan.
+
+    Another date for the same rest, or for a plan of the same year, corrects what was noted; so does taking a plan away.
+    """
+    was = Club.objects.select_for_update().get(pk=club.pk)
+    club.save()
+    ended: dict[str, tuple[date | None, date | None]] = {
+        ClubPast.What.REST: (was.resting_since, None if club.resting_since else on),
+        ClubPast.What.ELECTION_PLAN: (was.election_plan_on, later_plan(was, club)),
+    }
+    for what, (since, until) in ended.items():
+        if since and until and since < until:
+            ClubPast.objects.get_or_create(club=club, what=what, since=since, defaults={"until": until})
+
+
+def later_plan(was: Club, club: Club) -> date | None:
+    """The day of another plan than before: of a later year, for one is adopted for each election."""
+    before, now = was.election_plan_on, club.election_plan_on
+    return now if before and now and now.year > before.year else None
 
 
 def remove_club(*, club: Club) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from crm.people.models import Branch, Club, ClubMembership, MembershipGoal, User
@@ -63,6 +64,15 @@ def test_a_club_is_added_and_renamed(client: Client, branch: Branch, admin: User
     )
     club.refresh_from_db()
     assert (club.name, club.kind) == ("Metalls s-förening", "union")
+
+
+@time_machine.travel("2026-09-02T10:00:00Z", tick=False)
+def test_a_club_that_wakes_has_rested_until_then(client: Client, branch: Branch, admin: User) -> None:
+    club = ClubFactory.create(branch=branch, name="Ryds s-förening", resting_since=date(2026, 2, 1))
+    page = f"installningar/foreningar/{club.pk}/"
+    assert post(client, branch, page, name="Ryds s-förening", kind="geographic", resting_since="") == []
+    rest = club.past.get()
+    assert (rest.what, rest.since, rest.until) == ("rest", date(2026, 2, 1), date(2026, 9, 2))
 
 
 def test_a_branch_has_one_club_of_a_name(client: Client, branch: Branch, admin: User) -> None:

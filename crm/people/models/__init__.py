@@ -1,5 +1,5 @@
 from crm.people.models.access_log import AccessLog
-from crm.people.models.branches import Branch, Club, ClubGoal, District, MembershipGoal
+from crm.people.models.branches import Branch, Club, ClubGoal, ClubPast, District, MembershipGoal
 from crm.people.models.duplicates import KeptApart, Merge
 from crm.people.models.keeping import ErasureApproval, ErasureHold, KeepingRules, RememberedWish
 from crm.people.models.members import ClubMembership, Member, Membership, PaidStatus, Phone, WishChange
@@ -13,6 +13,7 @@ __all__ = [
     "Club",
     "ClubGoal",
     "ClubMembership",
+    "ClubPast",
     "District",
     "ErasureApproval",
     "ErasureHold",

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.constraints import not_before
+
 
 class District(models.Model):
     """A party district; it sees its branches' aggregates only."""
@@ -100,6 +102,34 @@ class Club(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClubPast(models.Model):
+    """What a club was before: a rest that is over, or an election plan in whose place another one has come.
+
+    For figures of past dates, which must not follow from what a club is today.
+    """
+
+    class What(models.TextChoices):
+        REST = "rest", _("a rest")
+        ELECTION_PLAN = "election_plan", _("an election plan")
+
+    club = models.ForeignKey(Club, models.CASCADE, related_name="past")
+    what = models.CharField(max_length=13, choices=What)
+    since = models.DateField(_("from"))
+    until = models.DateField(_("until"))  # the first day on which it was so no more
+
+    class Meta:
+        ordering = ("since",)
+        verbose_name = _("what a club was before")
+        verbose_name_plural = _("what clubs were before")
+        constraints = (
+            not_before("people_clubpast", "since", "until", _("Nothing can end before it begins.")),
+            models.UniqueConstraint(fields=("club", "what", "since"), name="people_clubpast_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.since} {self.until}"
 
 
 class MembershipGoal(models.Model):

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -61,7 +62,7 @@ def club(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     shown = access.club_of(branch, pk)
     form = ClubForm(request.POST or None, branch=branch, instance=shown)
     if form.is_valid():
-        form.save()
+        branches.change_club(club=form.instance, on=timezone.localdate())
         messages.success(request, _("Saved."))
         return redirect("people:clubs", branch.slug)
     context = {"branch": branch, "form": form, "club": shown}
