@@ -18,10 +18,17 @@ PERIODS = """
     SELECT m.*, {least}(coalesce(missing_since, ended_on), coalesce(ended_on, missing_since)) AS until
     FROM people_membership m WHERE branch_id = %(branch)s
 """
-# Of a call's person, on the day: who has left is counted among the called only when reached.
-IS_MEMBER = """EXISTS (
-    SELECT 1 FROM people_membership s WHERE s.member_id = c.member_id AND s.started_on <= %(on)s
-    AND (s.ended_on IS NULL OR s.ended_on > %(on)s) AND (s.missing_since IS NULL OR s.missing_since > %(on)s))"""
+
+
+def is_member(person: str, day: str = "%(on)s") -> str:
+    """Whether the person of the row so called is a member on that day."""
+    return f"""EXISTS (
+        SELECT 1 FROM people_membership s WHERE s.member_id = {person}.member_id AND s.started_on <= {day}
+        AND (s.ended_on IS NULL OR s.ended_on > {day}) AND (s.missing_since IS NULL OR s.missing_since > {day}))"""
+
+
+# Of a call's person: who has left is counted among the called only when reached.
+IS_MEMBER = is_member("c")
 COUNTED = "(until IS NULL OR until > started_on)"
 
 STATEMENTS = {
@@ -69,9 +76,6 @@ GROUPS = {
         FROM ({PERIODS}) p LEFT JOIN outreach_origin o ON o.member_id = p.member_id
         WHERE {COUNTED} AND started_on BETWEEN %(first_month)s AND %(on)s GROUP BY 1, 2""",
 }
-STILL = """EXISTS (SELECT 1 FROM people_membership s WHERE s.member_id = p.member_id AND s.started_on <= {0}
-                   AND (s.ended_on IS NULL OR s.ended_on > {0})
-                   AND (s.missing_since IS NULL OR s.missing_since > {0}))"""
 FIRSTS = """
     SELECT (SELECT min(roster_date) FROM rosters_rosterimport
             WHERE branch_id = %(branch)s AND state = 'applied' AND is_full),
@@ -166,17 +170,13 @@ def written(sql: str) -> str:
     return sql.format(**(POSTGRESQL if connection.vendor == "postgresql" else SQLITE))
 
 
-def later(day: str) -> str:
-    return STILL.format(day)
-
-
 POSTGRESQL = {
     "least": "least",
     "month_of_start": "date_trunc('month', started_on)",
     "month_of_end": "date_trunc('month', until)",
     "quarter_of_start": "date_trunc('quarter', started_on)",
-    "half_later": later("p.started_on + 183"),
-    "year_later": later("p.started_on + 365"),
+    "half_later": is_member("p", "p.started_on + 183"),
+    "year_later": is_member("p", "p.started_on + 365"),
     "day_of_talk": "(a.reported_at AT TIME ZONE 'Europe/Stockholm')::date",
     "day_of_meeting": "(g.starts_at AT TIME ZONE 'Europe/Stockholm')::date",
     "a_year_on": "p.started_on + 365",
@@ -187,8 +187,8 @@ SQLITE = {
     "month_of_start": "substr(started_on, 1, 7)",
     "month_of_end": "substr(until, 1, 7)",
     "quarter_of_start": "strftime('%%Y-', started_on) || printf('%%02d', (substr(started_on, 6, 2) - 1) / 3 * 3 + 1)",
-    "half_later": later("date(p.started_on, '+183 days')"),
-    "year_later": later("date(p.started_on, '+365 days')"),
+    "half_later": is_member("p", "date(p.started_on, '+183 days')"),
+    "year_later": is_member("p", "date(p.started_on, '+365 days')"),
     # At six in the evening it is the same day in Sweden.
     "day_of_talk": "date(a.reported_at)",
     "day_of_meeting": "date(g.starts_at)",

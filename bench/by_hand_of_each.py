@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from bench.by_hand import COUNTED, IS_MEMBER, Ask, as_sqlite
+from bench.by_hand import COUNTED, IS_MEMBER, Ask, as_sqlite, is_member
 from calls.rules import end_of, start_of
 from crm.figures.months import months_back
 
@@ -44,10 +44,7 @@ STATEMENTS = {
               WHERE t.member_id = c.member_id AND a.outcome = 'reached' AND a.undone_at IS NULL
                 AND a.reported_at BETWEEN %(begins)s AND %(ends)s) GROUP BY 1""",
     ("joiners", "joiners_kept"): f"""
-        SELECT branch_id, count(*), count(*) FILTER (WHERE EXISTS (
-                   SELECT 1 FROM people_membership s WHERE s.member_id = p.member_id AND s.started_on <= %(on)s
-                   AND (s.ended_on IS NULL OR s.ended_on > %(on)s)
-                   AND (s.missing_since IS NULL OR s.missing_since > %(on)s)))
+        SELECT branch_id, count(*), count(*) FILTER (WHERE {is_member("p")})
         FROM ({PERIODS}) p
         WHERE {COUNTED} AND started_on BETWEEN %(two_years_ago)s AND %(before_a_year_ago)s
           AND started_on >= (SELECT min(roster_date) FROM rosters_rosterimport r
