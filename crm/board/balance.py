@@ -5,7 +5,7 @@ So the balance is told of the blocks of quarters of which the reasons are told, 
 and no more.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,57 +67,9 @@ class Balance:
         return " ".join([*words, end])
 
 
-def told_balance(branch: Branch, span: Span, months: Iterable[Month]) -> Balance:
-    """Of a span, with who moved in as it was told first."""
-    history = list(months)
-
-    def moved_in(first: date, last: date) -> dict[str, int]:
-        return _moved_in([month for month in history if first <= month.first <= last])
-
-    found = told.once(branch, "moved_in", [(block.first, block.last) for block in span.blocks], moved_in)
-    return balance_of(span, history, [numbers or {} for numbers in found])
-
-
-def balance_of(
-    span: Span, months: Iterable[Month], moved_in: Sequence[Mapping[str, int]] | None = None
-) -> Balance:
-    """Of a span's months, which are among ``months``: of leaving what the span tells, though more be known by now."""
-    inside = [month for month in months if span.first <= month.first <= span.last]
-    found = moved_in
-    if found is None:
-        blocks = [
-            [month for month in inside if block.first <= month.first <= block.last] for block in span.blocks
-        ]
-        found = [_moved_in(block) for block in blocks]
-    here = (
-        {MOVED_IN: sum(block[MOVED_IN] for block in found)}
-        if all(MOVED_IN in block for block in found)
-        else {}
-    )
-    return _balance(inside, span.told | here)
-
-
-def _moved_in(months: Sequence[Month]) -> dict[str, int]:
-    return {MOVED_IN: sum(month.moved_in for month in months)} if _tells_who_moved_in(months) else {}
-
-
-def _tells_who_moved_in(months: Sequence[Month]) -> bool:
-    """Not where nobody did: then of each who joined it would be known that they are new."""
-    joined, moved_in = sum(month.joined for month in months), sum(month.moved_in for month in months)
-    return min(joined, moved_in) >= SMALLEST
-
-
-def balance(months: Sequence[Month], told: Collection[str] = ()) -> Balance:
-    """``told`` are the reasons and ways that may be told of these very months by themselves."""
-    numbers = {
-        MOVED_IN: sum(month.moved_in for month in months),
-        _REASONS.MOVED.value: sum(month.moved_out for month in months),
-        _REASONS.DECEASED.value: sum(month.deceased for month in months),
-    }
-    return _balance(months, {name: number for name, number in numbers.items() if name in told})
-
-
-def _balance(months: Sequence[Month], numbers: Mapping[str, int]) -> Balance:
+def balance(months: Sequence[Month], told: Mapping[str, int] | None = None) -> Balance:
+    """``told`` are the reasons and the ways in that may be told of these very months by themselves, with how many."""
+    numbers = told or {}
     moved_in = numbers.get(MOVED_IN)
     moved_out, deceased = numbers.get(_REASONS.MOVED), numbers.get(_REASONS.DECEASED)
     return Balance(
@@ -133,6 +85,33 @@ def _balance(months: Sequence[Month], numbers: Mapping[str, int]) -> Balance:
         closing=months[-1].closing,
         running=months[-1].running,
     )
+
+
+def told_balance(branch: Branch, span: Span, months: Iterable[Month]) -> Balance:
+    """Of a span's months, which are among ``months``: of leaving what the span tells, of moving in what was told first.
+
+    More may be known by now.
+    """
+    history = list(months)
+
+    def moved_in(first: date, last: date) -> dict[str, int]:
+        return _moved_in([month for month in history if first <= month.first <= last])
+
+    found = told.once(branch, "moved_in", [(block.first, block.last) for block in span.blocks], moved_in)
+    told_apart = [block[MOVED_IN] for block in found if block and MOVED_IN in block]
+    here = {MOVED_IN: sum(told_apart)} if len(told_apart) == len(found) else {}
+    inside = [month for month in history if span.first <= month.first <= span.last]
+    return balance(inside, span.told | here)
+
+
+def _moved_in(months: Sequence[Month]) -> dict[str, int]:
+    return {MOVED_IN: sum(month.moved_in for month in months)} if _tells_who_moved_in(months) else {}
+
+
+def _tells_who_moved_in(months: Sequence[Month]) -> bool:
+    """Not where nobody did: then of each who joined it would be known that they are new."""
+    joined, moved_in = sum(month.joined for month in months), sum(month.moved_in for month in months)
+    return min(joined, moved_in) >= SMALLEST
 
 
 _REASONS = Membership.EndReason
