@@ -1,17 +1,16 @@
 """Tables on the printed report: within the margins, with headers that do not run into each other."""
 
-import io
 import string
 
 import pytest
 from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pypdf import PdfReader
 
 from crm.board import laying_out
 from crm.extensions import PublishedTable
-from crm.paper import SMALL, Sheet
+from crm.paper import SMALL
+from tests.board.sheets import pages_of, sheet
 
 WORDS = st.text(string.ascii_letters + "åäö ", max_size=30)
 CELLS = st.none() | st.integers(0, 9_999_999) | WORDS
@@ -20,16 +19,6 @@ LONG = PublishedTable(
     ("Gick med", "Nya", "Efter sex månader", "Efter ett år", "Procent", "Anmärkning"),
     [("2024 kv 4 – 2025 kv 2", 42, None, 37, 88, ""), ("2025 kv 3", 23, None, None, None, "visas senare")],
 )
-
-
-def sheet() -> Sheet:
-    found = Sheet(title="t", language="sv")
-    found.add_page()
-    return found
-
-
-def pages_of(drawn: Sheet) -> list[str]:
-    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(drawn.as_bytes())).pages]
 
 
 @st.composite

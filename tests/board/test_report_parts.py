@@ -1,31 +1,19 @@
 """The parts of the printed report at their limits: long names, great numbers, empty charts, the foot of a page."""
 
-import io
 from datetime import date
 
 import pytest
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
-from pypdf import PdfReader
 
 from crm.board import charts, report
 from crm.board.overview import Share
 from crm.figures.goals import Forecast, Pace
-from crm.paper import Sheet
 from tests.board.making import months
+from tests.board.sheets import pages_of, sheet
 
 FLOWS = [(5, 2), (0, 3), (7, 0), (4, 1)]
-
-
-def sheet() -> Sheet:
-    found = Sheet(title="t", language="sv")
-    found.add_page()
-    return found
-
-
-def pages_of(drawn: Sheet) -> list[str]:
-    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(drawn.as_bytes())).pages]
 
 
 def pace(goal: int) -> Pace:
