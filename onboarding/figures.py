@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from functools import partial
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -237,6 +238,8 @@ FIGURES = (
         explanation=KEPT,
         count=half_years.kept_who_came,
         of_blocks=True,
+        people=partial(half_years.who_was_kept, True),
+        out_of=partial(half_years.who_joined_lately, True),
     ),
     Figure(
         name="kept_who_did_not_come",
@@ -245,5 +248,7 @@ FIGURES = (
         explanation=KEPT,
         count=half_years.kept_who_did_not,
         of_blocks=True,
+        people=partial(half_years.who_was_kept, False),
+        out_of=partial(half_years.who_joined_lately, False),
     ),
 )

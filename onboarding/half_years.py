@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from crm import extensions
 from crm.extensions import Contact, of_branches
 from crm.figures import membership, staying
 from crm.figures.splitting import Part
-from crm.people.models import Branch, Member, MemberSkill
+from crm.people.models import Branch, Member, Membership, MemberSkill
 from crm.people.models.members import MemberQuerySet
 from onboarding.models import Gathering, Invitation, InvitationQuerySet, end_of
 
@@ -181,10 +181,27 @@ def _share_kept(branch: Branch, on: date, *, came: bool) -> float | None:
 
     Of the blocks of quarters that the board's page tells of both, and the middle of what it tells.
     """
+    lately = _told_lately(branch, on, came=came)
+    return round(Part.of(lately).percent, 1) if any(part.joined for part in lately) else None
+
+
+def _told_lately(branch: Branch, on: date, *, came: bool) -> list[Part]:
     first = membership.first_rosters([branch.pk]).get(branch.pk)
     told = staying.cohorts(branch, on, known_since=first).split_by(CAME_TO_INTRODUCTION.name)
-    lately = staying.a_year_of([pair[0 if came else 1] for pair in told])
-    return round(Part.of(lately).percent, 1) if any(part.joined for part in lately) else None
+    return staying.a_year_of([pair[0 if came else 1] for pair in told])
+
+
+def who_joined_lately(came: bool, branch: Branch, on: date) -> Iterable[int | None]:
+    return staying.members_of(_joined_lately(branch, on, came=came))
+
+
+def who_was_kept(came: bool, branch: Branch, on: date) -> Iterable[int | None]:
+    return staying.members_of(_joined_lately(branch, on, came=came).filter(staying.stayed(staying.YEAR)))
+
+
+def _joined_lately(branch: Branch, on: date, *, came: bool) -> QuerySet[Membership]:
+    met = came_to_introduction()
+    return staying.joined_in(branch, _told_lately(branch, on, came=came)).filter(met if came else ~met)
 
 
 def came_to_introduction() -> Exists:

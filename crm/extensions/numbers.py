@@ -56,6 +56,7 @@ class Figure:
     rows: Rows | None = None
     lines: "CountedLines | None" = None  # what it counts, one by one, for all who may see the figure
     people: "CountedPeople | None" = None  # whom it counts, where no page of their own lists them
+    out_of: "CountedPeople | None" = None  # of a percentage: all among whom ``people`` are counted
 
     def is_known(self, on: date) -> bool:
         return not self.of_today or on == timezone.localdate()

@@ -74,9 +74,13 @@ def kept_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[i
 
 def kept(branch: Branch, on: date) -> int | None:
     """The percentage of the blocks that the board's page tells; of months that move it could be reckoned who left."""
-    first = membership.first_rosters([branch.pk]).get(branch.pk)
-    lately = a_year_of(cohorts(branch, on, known_since=first).told)
+    lately = _told_lately(branch, on)
     return round(Cohort.of(lately).percent) if any(block.joined for block in lately) else None
+
+
+def _told_lately(branch: Branch, on: date) -> list["Cohort"]:
+    first = membership.first_rosters([branch.pk]).get(branch.pk)
+    return a_year_of(cohorts(branch, on, known_since=first).told)
 
 
 T = TypeVar("T", "Cohort", Part)
@@ -90,6 +94,16 @@ def a_year_of(told: "Sequence[T]") -> "list[T]":
         if blocks[-1].last - block.first >= YEAR - timedelta(days=1):
             break
     return blocks
+
+
+def joined_in(branch: Branch, blocks: Sequence[T]) -> QuerySet[Membership]:
+    """The periods of who joined in these blocks, as they are known by now."""
+    return joiners([branch.pk], blocks[0].first, blocks[-1].last) if blocks else Membership.objects.none()
+
+
+def members_of(periods: QuerySet[Membership]) -> Iterable[int | None]:
+    """Whose they are."""
+    return periods.order_by().values_list("member", flat=True)
 
 
 def stayed(time: timedelta) -> Exists:
@@ -273,14 +287,21 @@ def _enough(cohort: Cohort) -> bool:
 
 
 def who_joined_then(branch: Branch, on: date) -> Iterable[int | None]:
-    joined = joined_a_year_before([branch.pk], last_month_end(on))
-    return joined.order_by().values_list("member", flat=True)
+    return members_of(joined_a_year_before([branch.pk], last_month_end(on)))
 
 
 def who_stayed(branch: Branch, on: date) -> Iterable[int | None]:
     end = last_month_end(on)
     still = Exists(Membership.objects.counted(end).filter(member=OuterRef("member")))
-    return joined_a_year_before([branch.pk], end).filter(still).order_by().values_list("member", flat=True)
+    return members_of(joined_a_year_before([branch.pk], end).filter(still))
+
+
+def who_joined_lately(branch: Branch, on: date) -> Iterable[int | None]:
+    return members_of(joined_in(branch, _told_lately(branch, on)))
+
+
+def who_was_kept(branch: Branch, on: date) -> Iterable[int | None]:
+    return members_of(joined_in(branch, _told_lately(branch, on)).filter(stayed(YEAR)))
 
 
 def joined_then(branch: Branch, on: date) -> int | None:
@@ -305,6 +326,8 @@ FIGURES = (
         ),
         count=kept,
         of_blocks=True,
+        people=who_was_kept,
+        out_of=who_joined_lately,
     ),
     Figure(
         name="joiners",

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from calls.models import Attempt, Call, CallRound
+from crm import extensions
 from crm.figures import keeping, reading
 from crm.people import memberships, skills
 from crm.people.erasing import erase
@@ -257,6 +258,20 @@ def test_retention_of_those_who_came_and_who_did_not(branch: Branch, two_years_o
         for figure in (half_years.kept_who_came, half_years.kept_who_did_not)
     ]
     assert found == [75.0, 50.0]
+
+
+@pytest.mark.parametrize(("came", "stayed", "joined"), [(True, 15, 20), (False, 5, 10)])
+def test_those_of_the_share_can_be_listed(
+    branch: Branch, two_years_on: Gathering, came: bool, stayed: int, joined: int
+) -> None:
+    name = "kept_who_came" if came else "kept_who_did_not_come"
+    figure = extensions.figures.get(name)
+    assert figure and figure.people and figure.out_of  # noqa: PT018
+    on = date(2028, 6, 30)
+    kept, everybody = set(figure.people(branch, on)), set(figure.out_of(branch, on))
+    assert (len(kept), len(everybody), len(kept & everybody)) == (stayed, joined, stayed)
+    assert figure.read(branch, on) == 100 * stayed / joined
+    assert not set(figure.out_of(branch, date(2027, 12, 31)))
 
 
 def test_the_middle_is_told_when_four_of_one_group_can_be(branch: Branch, two_years_on: Gathering) -> None:

@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 
 from crm.people.models import AccessLog, Branch
+from tests.board.making import applied_roster
 from tests.factories import BranchFactory, MemberFactory
 from tests.figures.histories import period
 from tests.logins import log_in_as
@@ -116,3 +117,14 @@ def test_who_came_twice_is_counted_twice_and_shown_once(client: Client, branch: 
     answer = client.get(address("joined"))
     assert (answer.context["value"], answer.context["counted"], answer.context["people"]) == (5, 5, 4)
     assert "räknas mer än en gång" in answer.content.decode()
+
+
+def test_of_a_share_all_are_listed_and_who_is_counted_marked(client: Client, branch: Branch) -> None:
+    applied_roster(branch, date(2024, 1, 1))
+    for number in range(12):
+        period(branch, date(2025, 2, 1), date(2025, 8, 1) if number < 5 else None)
+    log_in_as(client, "member_officer", branch)
+    page = client.get(address("kept")).content.decode()
+    assert "Siffran: 58 procent." in page
+    assert "Av de 12 som står nedan räknas 7." in page
+    assert (page.count(">räknas</span>"), page.count(">räknas inte</span>")) == (7, 5)

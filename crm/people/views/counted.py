@@ -1,4 +1,4 @@
-"""Whom a figure counts, by name, for those who may see members. Each display is a row in the access log."""
+"""Whom a figure counts, by name, and of whom, for those who may see members; each display is in the access log."""
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -29,8 +29,11 @@ def counted(request: UserRequest, branch: Branch, figure: str) -> HttpResponse:
     if on > today or not shown.is_known(on):
         raise Http404
     keys = [key for key in shown.people(branch, on) if key is not None]
-    page = Paginator(access.people_counted(branch, keys), PER_PAGE).get_page(request.GET.get("page"))
+    listed = shown.out_of(branch, on) if shown.out_of else keys
+    people = access.people_counted(branch, [key for key in listed if key is not None])
+    page = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
     log_read(user=request.user, branch=branch, members=page.object_list, purpose=AccessLog.Purpose.LIST)
     context = {"branch": branch, "figure": shown, "on": on, "value": shown.read(branch, on)}
-    context |= {"page": page, "counted": len(keys), "people": page.paginator.count}
+    context |= {"is_share": shown.out_of is not None}
+    context |= {"page": page, "counted": len(keys), "people": page.paginator.count, "counted_keys": set(keys)}
     return render(request, "people/counted.html", context)
