@@ -11,7 +11,7 @@ from crm.board import report, tables
 from crm.board.overview import overview
 from crm.people import branches
 from crm.people.models import Branch, Club, ClubMembership, MembershipGoal
-from tests.board.test_report_parts import pages_of
+from tests.board.sheets import pages_of
 from tests.factories import BranchFactory, MemberFactory
 from tests.logins import log_in_as
 
