@@ -10,9 +10,12 @@ class BoardConfig(AppConfig):
         from crm import extensions
         from crm.access import Permission
         from crm.board.accounts import ACCOUNTS
+        from crm.board.jobs import JOBS
 
         for account in ACCOUNTS:
             extensions.accounts.register(account.name, account)
+        for job in JOBS:
+            extensions.jobs.register(job.name, job)
         extensions.navigation.register(
             "board",
             extensions.NavEntry(
