@@ -156,11 +156,14 @@ def standing(request: HttpRequest) -> Standing:
     return known
 
 
+def may(user: User, permission: str, branch: Branch) -> bool:
+    """Whether the user's roles of today allow it. For commands and deeds."""
+    return user.email == CONSOLE_EMAIL or user.is_superuser or standing_of(user).may(permission, branch)
+
+
 def require(user: User, permission: str, branch: Branch) -> None:
     """Raise ``PermissionDenied`` unless the user's roles of today allow it. For commands and deeds."""
-    if user.email == CONSOLE_EMAIL or user.is_superuser:
-        return
-    if not standing_of(user).may(permission, branch):
+    if not may(user, permission, branch):
         raise PermissionDenied(
             _("%(user)s may not do that in %(branch)s.") % {"user": user, "branch": branch}
         )

@@ -98,7 +98,7 @@ def told_balance(branch: Branch, span: Span, months: Iterable[Month]) -> Balance
         return _moved_in([month for month in history if first <= month.first <= last])
 
     found = told.once(branch, "moved_in", [(block.first, block.last) for block in span.blocks], moved_in)
-    told_apart = [block[MOVED_IN] for block in found if block and MOVED_IN in block]
+    told_apart = [block.numbers[MOVED_IN] for block in found if block and MOVED_IN in block.numbers]
     here = {MOVED_IN: sum(told_apart)} if len(told_apart) == len(found) else {}
     inside = [month for month in history if span.first <= month.first <= span.last]
     return balance(inside, span.told | here)

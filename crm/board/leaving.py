@@ -1,5 +1,6 @@
 """Why members left, as far as the board's page may tell it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -7,7 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.figures import blocks, spans
+from crm.figures import blocks
+from crm.figures.corrected import Cause, changed_since
 from crm.figures.membership import Ends
 from crm.figures.spans import Span
 from crm.people.models import Membership
@@ -29,10 +31,11 @@ class Leaving:
     first: date | None = None
     last: date | None = None
     changed: bool = False
+    causes: Sequence[Cause] = ()
 
     @property
     def note(self) -> str:
-        return f"{self._note} {spans.changed_since()}" if self.changed else self._note
+        return f"{self._note} {changed_since(self.causes)}" if self.changed else self._note
 
     @property
     def _note(self) -> str:
@@ -48,7 +51,7 @@ class Leaving:
         ) % {"quarters": blocks.label(self.first, self.last)}
 
 
-def leaving(ends: Ends, span: Span | None) -> Leaving:
+def leaving(ends: Ends, span: Span | None, causes: Sequence[Cause] = ()) -> Leaving:
     if span is None:
         return Leaving(reasons=[], merged=None, is_hidden=ends.total() > 0)
     return Leaving(
@@ -59,4 +62,5 @@ def leaving(ends: Ends, span: Span | None) -> Leaving:
         first=span.first,
         last=span.last,
         changed=span.changed,
+        causes=causes,
     )

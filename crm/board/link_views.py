@@ -96,7 +96,7 @@ def shared_figures(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     on = report_views.asked_day(request)
     links.opened(link=held)
-    return private(report_views.as_json(held.branch, on))
+    return private(report_views.as_json(held.branch, on, may=Permission.SEE_FIGURES.__eq__))
 
 
 def private(response: HttpResponse) -> HttpResponse:

@@ -1,14 +1,16 @@
 """What the board takes away from its page: the report as PDF, the figures as files, texts for the annual report."""
 
 import json
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from crm.access import Permission, UserRequest, branch_page
+from crm.access import Permission, UserRequest, branch_page, standing
 from crm.board import annual, report, tables
 from crm.board.forms import DayForm
 from crm.board.overview import overview
@@ -41,7 +43,7 @@ def file(request: UserRequest, branch: Branch, file_format: str) -> HttpResponse
         raise Http404
     on = asked_day(request)
     if file_format == "json":
-        return as_json(branch, on)
+        return as_json(branch, on, may=partial(standing(request).may, branch=branch))
     content_type, content = tables.as_file(branch, overview(branch, on), file_format)
     return as_download(content, content_type, f"{branch.slug}-{on}.{file_format}")
 
@@ -54,8 +56,8 @@ def texts(request: UserRequest, branch: Branch) -> HttpResponse:
     return render(request, "board/texts.html", context)
 
 
-def as_json(branch: Branch, on: date) -> HttpResponse:
-    content = json.dumps(telling.as_data(branch, on)).encode()
+def as_json(branch: Branch, on: date, *, may: Callable[[str], bool]) -> HttpResponse:
+    content = json.dumps(telling.as_data(branch, on, may=may)).encode()
     return as_download(content, "application/json", f"{branch.slug}-{on}.json", disposition="inline")
 
 

@@ -121,13 +121,7 @@ def told_then(found: Corrected) -> str:
 
 
 def cause(found: Cause) -> str:
-    values = {
-        "roster": found.roster_date.isoformat() if found.roster_date else "–",
-        "day": found.on.isoformat(),
-    }
-    if found.was_undone:
-        return _("Corrected when the member file of %(roster)s was taken back on %(day)s.") % values
-    return _("Corrected by the member file of %(roster)s, brought in on %(day)s.") % values
+    return found.sentence
 
 
 def no_cause(found: Corrected) -> str:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm import extensions
 from crm.board.sentences import grouped
-from crm.figures import blocks, spans
+from crm.figures import blocks
+from crm.figures.corrected import Cause, changed_since, since_told
 from crm.figures.splitting import Part
 from crm.figures.staying import YEAR, Cohort, cohorts
 from crm.people.models import Branch
@@ -143,10 +144,11 @@ class Staying:
     splits: list[StayingTable]
     coming: list[Coming]
     changed: bool = False
+    causes: Sequence[Cause] = ()
 
     @property
     def note(self) -> str:
-        return spans.changed_since() if self.changed else ""
+        return changed_since(self.causes) if self.changed else ""
 
     @property
     def tables(self) -> list[StayingTable]:
@@ -161,7 +163,13 @@ def staying(branch: Branch, on: date, *, known_since: date | None) -> Staying:
     too_few = [Coming(label(quarter), quarter.joined, None) for quarter in found.waiting]
     running = [Coming(label(quarter), quarter.joined, quarter.last + YEAR) for quarter in found.running]
     coming = [*too_few, *running][-BLOCKS:]
-    return Staying(everybody=everybody(told), splits=splits, coming=coming, changed=found.changed)
+    return Staying(
+        everybody=everybody(told),
+        splits=splits,
+        coming=coming,
+        changed=bool(found.corrected),
+        causes=since_told(branch, found.corrected),
+    )
 
 
 def label(cohort: Cohort | Part) -> str:

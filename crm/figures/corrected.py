@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from crm.extensions import Figure
 from crm.figures.models import KeptFigure
@@ -26,6 +27,16 @@ class Cause:
     @property
     def on(self) -> date:
         return timezone.localdate(self.at)
+
+    @property
+    def sentence(self) -> str:
+        values = {
+            "roster": self.roster_date.isoformat() if self.roster_date else "–",
+            "day": self.on.isoformat(),
+        }
+        if self.was_undone:
+            return _("Corrected when the member file of %(roster)s was taken back on %(day)s.") % values
+        return _("Corrected by the member file of %(roster)s, brought in on %(day)s.") % values
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,35 @@ def corrections(
     ]
 
 
+def since_told(
+    branch: Branch, told: Iterable[tuple[datetime, date]], *, of_reasons: bool = False
+) -> list[Cause]:
+    """Which imports have changed membership in blocks of closed quarters since: when each was told, and its last day.
+
+    ``of_reasons``: an import that confirms who has left gives a reason to those who were missing until then.
+    """
+    blocks = list(told)
+    if not blocks:
+        return []
+    found = []
+    for roster in _imports_since(branch, min(told_at for told_at, _last in blocks)):
+        causes = [
+            cause
+            for told_at, last in blocks
+            if (of_reasons and roster.leaving) or _is_until(last, roster.figures_from)
+            if (cause := _cause(roster, told_at))
+        ]
+        found += causes[:1]
+    return found
+
+
+def changed_since(causes: Iterable[Cause]) -> str:
+    """Of what stands as it was told; no ``causes``: changed by hand."""
+    by = [cause.sentence for cause in causes] or [_("Corrected by hand since, not by a member file.")]
+    anew = _("Something of it has been corrected since. It is told anew when that points nobody out.")
+    return " ".join([anew, *by])
+
+
 def _kept(branch: Branch, on: date, members: Iterable[date]) -> list[KeptFigure]:
     """Not of today, which is not over."""
     wanted = Q(name="members", on__in=list(members)) | Q(on=on)
@@ -84,7 +124,7 @@ def _imports_since(branch: Branch, since: datetime) -> list[RosterImport]:
     """Those that were applied or taken back after a moment."""
     lately = Q(applied_at__gt=since) | Q(undone_at__gt=since)
     found = RosterImport.objects.filter(lately, branch=branch, applied_at__isnull=False)
-    fields = ("pk", "roster_date", "applied_at", "undone_at", "figures_from", "is_full")
+    fields = ("pk", "roster_date", "applied_at", "undone_at", "figures_from", "is_full", "leaving")
     return list(found.only(*fields).order_by("applied_at", "pk"))
 
 
@@ -96,13 +136,22 @@ def _first_moved(figure: Figure, found: RosterImport) -> date | None:
 
 
 def _causes(figure: Figure, row: KeptFigure, imports: Iterable[RosterImport]) -> Iterable[Cause]:
-    """One that was both applied and taken back since has left everything as it was."""
     for found in imports:
-        first = _first_moved(figure, found)
-        if first is None or first > row.on or found.applied_at is None:
-            continue
-        came_since = found.applied_at > row.kept_at
-        if found.undone_at is None and came_since:
-            yield Cause(found.pk, found.roster_date, found.applied_at, was_undone=False)
-        elif found.undone_at is not None and found.undone_at > row.kept_at and not came_since:
-            yield Cause(found.pk, found.roster_date, found.undone_at, was_undone=True)
+        if _is_until(row.on, _first_moved(figure, found)) and (cause := _cause(found, row.kept_at)):
+            yield cause
+
+
+def _is_until(day: date, first: date | None) -> bool:
+    return first is not None and first <= day
+
+
+def _cause(found: RosterImport, since: datetime) -> Cause | None:
+    """One that was both applied and taken back since a moment has left everything as it was."""
+    if found.applied_at is None:
+        return None
+    came_since = found.applied_at > since
+    if found.undone_at is None and came_since:
+        return Cause(found.pk, found.roster_date, found.applied_at, was_undone=False)
+    if found.undone_at is not None and found.undone_at > since and not came_since:
+        return Cause(found.pk, found.roster_date, found.undone_at, was_undone=True)
+    return None

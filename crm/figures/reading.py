@@ -1,6 +1,6 @@
 """Every registered figure of a branch, or of many, on a date: whatever shows a number reads it here."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -48,6 +48,11 @@ def read(
             value = tallied[name][branch.pk] if name in tallied else figure.read(branch, on)
             found[name] = Reading(figure, value)
     return found
+
+
+def names_for(may: Callable[[str], bool]) -> list[str]:
+    """The figures of all lists that a reader who ``may`` use some permissions sees."""
+    return [name for name, figure in _wanted(None).items() if may(figure.permission)]
 
 
 def read_known(branch: Branch, on: date, names: Collection[str]) -> list[Reading]:

@@ -7,10 +7,8 @@ two days close to each other, tell which group the one in between belongs to.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
-
-from django.utils.translation import gettext as _
 
 from crm.figures.blocks import last_of_quarter, merged, quarter_of, quarters_between
 from crm.figures.small_groups import Breakdown, protect
@@ -29,6 +27,7 @@ class Block:
     quarters: int
     groups: Breakdown
     changed: bool = False  # since it was told
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,11 @@ class Span:
     def changed(self) -> bool:
         """Something has been corrected since it was told."""
         return any(block.changed for block in self.blocks)
+
+    @property
+    def corrected(self) -> list[tuple[datetime, date]]:
+        """When each block of which something has been corrected was told, and its last day."""
+        return [(block.told_at, block.last) for block in self.blocks if block.changed and block.told_at]
 
     @property
     def told(self) -> dict[str, int]:
@@ -133,7 +137,3 @@ def groups_of(cells: Cells, names: Sequence[str], quarters: Sequence[date]) -> B
         if quarter_of(month) in inside:
             found[group] += number
     return protect({name: found[name] for name in names})
-
-
-def changed_since() -> str:
-    return _("Something of it has been corrected since. It is told anew when that points nobody out.")

@@ -7,7 +7,7 @@ Whoever joined before the branch's first full roster is left out: of them only t
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -27,6 +27,8 @@ from crm.people.models import Branch, Membership
 SUBJECT = "staying"
 YEAR = timedelta(days=365)
 SIX_MONTHS = timedelta(days=183)
+# Stands beside the fates of a block that has been told: the contacts that were counted then.
+COUNTED = "counted:"
 
 
 def joiners(branches: Collection[int] | None, first: date, last: date) -> QuerySet[Membership]:
@@ -141,6 +143,7 @@ class Cohort:
     first: date
     last: date
     people: Mapping[Fate, int]
+    contacts: frozenset[str] = frozenset()  # those that were counted; of others nobody knows who had them
 
     @classmethod
     def of(cls, quarters: "Sequence[Cohort]") -> "Cohort":
@@ -148,17 +151,27 @@ class Cohort:
         for quarter in quarters:
             for fate, number in quarter.people.items():
                 people[fate] += number
-        return cls(first=quarters[0].first, last=quarters[-1].last, people=people)
+        contacts = frozenset.intersection(*(quarter.contacts for quarter in quarters))
+        return cls(quarters[0].first, quarters[-1].last, people, contacts)
 
     @classmethod
     def kept_as(cls, block: Kept) -> "Cohort":
-        return cls(
-            block.first, block.last, {Fate.named(name): number for name, number in block.numbers.items()}
-        )
+        names = [name for name in block.numbers if not name.startswith(COUNTED)]
+        people = {Fate.named(name): block.numbers[name] for name in names}
+        counted = [name.removeprefix(COUNTED) for name in block.numbers if name.startswith(COUNTED)]
+        return cls(block.first, block.last, people, frozenset(counted))
 
     @property
     def as_numbers(self) -> dict[str, int]:
-        return {fate.name: number for fate, number in self.people.items()}
+        fates = {fate.name: number for fate, number in self.people.items()}
+        return fates | {f"{COUNTED}{name}": self.joined for name in sorted(self.contacts)}
+
+    def by_contacts(self, names: frozenset[str]) -> dict[Fate, int]:
+        """The people by their fates, of these contacts alone."""
+        found: dict[Fate, int] = defaultdict(int)
+        for fate, number in self.people.items():
+            found[Fate(fate.after_six_months, fate.after_a_year, fate.met & names)] += number
+        return dict(found)
 
     @property
     def joined(self) -> int:
@@ -180,7 +193,7 @@ class Cohort:
     def who(self, contact: str, *, met: bool) -> "Cohort":
         """Those of them who had a contact in time, or had not."""
         people = {fate: number for fate, number in self.people.items() if (contact in fate.met) is met}
-        return Cohort(self.first, self.last, people)
+        return Cohort(self.first, self.last, people, self.contacts)
 
     def split_by(self, contact: str) -> tuple[Part, Part]:
         """Who had a contact in time and who had not: ranges where a number would point somebody out."""
@@ -212,10 +225,15 @@ class Cohorts:
     told: list[Cohort]
     waiting: list[Cohort]
     running: list[Cohort]
-    changed: bool = False  # something of those told, since they were
+    corrected: Sequence[
+        tuple[datetime, date]
+    ] = ()  # when what has been corrected since was told; its last day
 
     def split_by(self, contact: str) -> list[tuple[Part, Part]]:
-        """Those told, as who had a contact and who had not, merged further until both are nobody or enough."""
+        """Those told, as who had a contact and who had not, merged further until both are nobody or enough.
+
+        What was told before the contact was counted is left out: that somebody had it is not known to be false.
+        """
 
         def had(cohorts: Sequence[Cohort]) -> int:
             return Cohort.of(cohorts).who(contact, met=True).joined
@@ -223,7 +241,8 @@ class Cohorts:
         def enough(cohorts: Sequence[Cohort]) -> bool:
             return is_large_or_empty(had(cohorts), Cohort.of(cohorts).joined - had(cohorts))
 
-        blocks, _rest = merged(self.told, enough)
+        known = [cohort for cohort in self.told if contact in cohort.contacts]
+        blocks, _rest = merged(known, enough)
         return [Cohort.of(block).split_by(contact) for block in blocks]
 
 
@@ -251,7 +270,7 @@ def cohorts(branch: Branch, on: date, *, known_since: date | None) -> Cohorts:
         names = frozenset(name for name, had in zip(contacts.values(), met, strict=True) if had)
         people[quarter_of(quarter)][Fate(half, whole, names)] = number
     quarters = [
-        Cohort(quarter, last_of_quarter(quarter), people.get(quarter, {}))
+        Cohort(quarter, last_of_quarter(quarter), people.get(quarter, {}), frozenset(contacts.values()))
         for quarter in quarters_between(known_since, on)
     ]
     return _sorted_out(branch, quarters, on)
@@ -272,14 +291,22 @@ def _sorted_out(branch: Branch, found: Sequence[Cohort], on: date) -> Cohorts:
         told=[*before, *new],
         waiting=list(waiting),
         running=list(found[len(closed) :]),
-        changed=any(_now(block, closed) != block for block in before),
+        corrected=[
+            (row.told_at, row.last)
+            for row, block in zip(kept, before, strict=False)
+            if _has_changed(block, closed)
+        ],
     )
 
 
-def _now(block: Cohort, quarters: Sequence[Cohort]) -> Cohort | None:
-    """A block as it is counted by now; ``None`` when its quarters are no longer among those known."""
+def _has_changed(block: Cohort, quarters: Sequence[Cohort]) -> bool:
+    """Since it was told; a contact that is counted now and was not then is no change."""
     inside = [quarter for quarter in quarters if block.first <= quarter.first <= block.last]
-    return Cohort.of(inside) if inside else None
+    if not inside:
+        return True
+    now = Cohort.of(inside)
+    both = now.contacts & block.contacts
+    return (now.first, now.last, now.by_contacts(both)) != (block.first, block.last, block.by_contacts(both))
 
 
 def _enough(cohort: Cohort) -> bool:

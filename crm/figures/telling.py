@@ -1,5 +1,6 @@
 """The figures of a branch for another program: what the board's page says, under stable names."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -16,9 +17,12 @@ def months(branch: Branch, on: date, rosters: RosterDates) -> list[Month]:
     return membership.months_until(branch, on, count=MONTHS, known_since=rosters.first)
 
 
-def as_data(branch: Branch, on: date) -> dict[str, Any]:
-    """Numbers alone, ready for JSON; a figure that is not known on that day is null. Days are ISO 8601."""
-    read = reading.read(branch, on)
+def as_data(branch: Branch, on: date, *, may: Callable[[str], bool]) -> dict[str, Any]:
+    """Numbers alone, ready for JSON; a figure that is not known on that day is null. Days are ISO 8601.
+
+    Of the figures those whose permission the reader ``may`` use.
+    """
+    read = reading.read(branch, on, reading.names_for(may))
     rosters = membership.roster_dates(branch, on)
     told = months(branch, on, rosters)
     known = {month.last: month.closing for month in told if month.known}

@@ -8,7 +8,7 @@ have been corrected that none of them can be recognised; until then the page say
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.db.models import prefetch_related_objects
@@ -36,6 +36,7 @@ class Kept:
     first: date
     last: date
     versions: tuple[Numbers, ...]
+    told_at: datetime  # the latest version
 
     @property
     def numbers(self) -> Numbers:
@@ -45,11 +46,14 @@ class Kept:
 def kept(branch: Branch, subject: str) -> list[Kept]:
     """In order. All subjects of a branch are asked for at once, for the board's page has few queries."""
     prefetch_related_objects([branch], "told_blocks")
-    found: dict[Days, list[Numbers]] = {}
+    found: dict[Days, list[ToldBlock]] = {}
     for row in branch.told_blocks.all():
         if row.subject == subject:
-            found.setdefault((row.first, row.last), []).append(row.numbers)
-    return [Kept(first, last, tuple(versions)) for (first, last), versions in sorted(found.items())]
+            found.setdefault((row.first, row.last), []).append(row)
+    return [
+        Kept(first, last, tuple(row.numbers for row in rows), rows[-1].told_at)
+        for (first, last), rows in sorted(found.items())
+    ]
 
 
 def keep(branch: Branch, subject: str, blocks: Iterable[tuple[date, date, Numbers, int]]) -> None:
@@ -74,12 +78,14 @@ def keep(branch: Branch, subject: str, blocks: Iterable[tuple[date, date, Number
 
 def once(
     branch: Branch, subject: str, days: Sequence[Days], count: Callable[[date, date], Numbers | None]
-) -> list[Numbers | None]:
+) -> list[Kept | None]:
     """Of each of these days what was told first. ``None`` is not told yet, and may be later."""
-    found = {(block.first, block.last): block.numbers for block in kept(branch, subject)}
+    found = {(block.first, block.last): block for block in kept(branch, subject)}
     new = {pair: numbers for pair in days if pair not in found and (numbers := count(*pair)) is not None}
     keep(branch, subject, ((first, last, numbers, 1) for (first, last), numbers in new.items()))
-    return [found.get(pair, new.get(pair)) for pair in days]
+    now = timezone.now()
+    found |= {(first, last): Kept(first, last, (numbers,), now) for (first, last), numbers in new.items()}
+    return [found.get(pair) for pair in days]
 
 
 def span(
@@ -103,7 +109,8 @@ def span(
         if now != numbers and may_replace(now, block.versions) and may_be_told(quarters):
             keep(branch, subject, [(block.first, block.last, now, len(block.versions) + 1)])
             numbers = now
-        old.append(Block(block.first, block.last, len(quarters), breakdown(numbers, names), now != numbers))
+        told, changed = breakdown(numbers, names), now != numbers
+        old.append(Block(block.first, block.last, len(quarters), told, changed, block.told_at))
     after = before[-1].last if before else None
     new = spans.blocks_until(cells, until, names, alone=groups, after=after)
     keep(branch, subject, ((block.first, block.last, flat(block.groups), 1) for block in new))

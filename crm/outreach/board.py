@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.extensions import BoardPart, PublishedTable
-from crm.figures import blocks, spans
+from crm.figures import blocks
+from crm.figures.corrected import changed_since, since_told
 from crm.figures.months import months_back
 from crm.outreach import counting
 from crm.outreach.charts import MonthChart, SourceChart, month_chart, source_chart
@@ -22,7 +23,7 @@ class Recruitment:
     """How new members came, and what the branch did among people. ``quarters`` names those told of, if any."""
 
     quarters: str
-    changed: bool
+    corrected: str
     sources: Told
     source_chart: SourceChart
     year: Numbers
@@ -48,7 +49,7 @@ class Recruitment:
     def source_note(self) -> str:
         if self.sources.is_hidden or not self.quarters:
             return _("Told of whole quarters.")
-        return told_in(self.quarters) + (f" {spans.changed_since()}" if self.changed else "")
+        return " ".join(filter(None, [told_in(self.quarters), self.corrected]))
 
     @property
     def month_sentence(self) -> str:
@@ -69,11 +70,23 @@ class WholePage(Recruitment):
 
     clubs: Told
     clubs_year: int
+    clubs_corrected: str
     kinds: Kinds
 
     @property
-    def kinds_months(self) -> str:
-        return months_of(self.kinds.window)
+    def clubs_note(self) -> str:
+        told = _(
+            "Of those who joined in %(year)s, by the primary club they had when it was told first."
+            " Groups of 1–4 people are merged."
+        ) % {"year": self.clubs_year}
+        return " ".join(filter(None, [told, self.clubs_corrected]))
+
+    @property
+    def kinds_note(self) -> str:
+        """No file brings activities: what was noted at them is changed by hand."""
+        return " ".join(
+            filter(None, [months_of(self.kinds.window), changed_since([]) if self.kinds.changed else ""])
+        )
 
 
 def recruitment(branch: Branch, on: date) -> Recruitment:
@@ -82,10 +95,12 @@ def recruitment(branch: Branch, on: date) -> Recruitment:
 
 def whole_page(branch: Branch, on: date) -> WholePage:
     year = counting.whole_year(on)
+    clubs = counting.by_club(branch, year)
     return WholePage(
         **_common(branch, on),  # type: ignore[arg-type]
-        clubs=counting.by_club(branch, year),
+        clubs=clubs,
         clubs_year=year.first.year,
+        clubs_corrected=corrected_by(branch, clubs),
         kinds=counting.by_kind(branch, on),
     )
 
@@ -98,13 +113,18 @@ def _common(branch: Branch, on: date) -> dict[str, object]:
     months = counting.by_month(branch, on, joined)
     return {
         "quarters": blocks.label(span.first, span.last) if span else "",
-        "changed": bool(span and span.changed),
+        "corrected": corrected_by(branch, sources),
         "sources": sources,
         "source_chart": source_chart(sources),
         "year": counting.of_the_year(months, on),
         "months": months,
         "month_chart": month_chart(months),
     }
+
+
+def corrected_by(branch: Branch, told: Told) -> str:
+    """Which files have changed what stands as it was told; empty when nothing has."""
+    return changed_since(since_told(branch, told.corrected)) if told.corrected else ""
 
 
 def told_in(quarters: str) -> str:
@@ -128,12 +148,11 @@ def context(branch: Branch, on: date) -> dict[str, object]:
 def tables(branch: Branch, on: date) -> list[PublishedTable]:
     """By source, by club and by month, and which activities pay off."""
     page = whole_page(branch, on)
-    year = _("Of those who joined in %(year)s. Groups of 1–4 people are merged.") % {"year": page.clubs_year}
     return [
         told_table(page.sources, _("How new members came"), _("Way in"), page.source_note),
-        told_table(page.clubs, _("New members by club"), _("Club"), year),
+        told_table(page.clubs, _("New members by club"), _("Club"), page.clubs_note),
         month_table(page.months),
-        kind_table(page.kinds, page.kinds_months),
+        kind_table(page.kinds, page.kinds_note),
     ]
 
 

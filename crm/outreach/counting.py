@@ -6,9 +6,9 @@ in between came ("Rules settled", Figures).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
@@ -63,6 +63,9 @@ class Told:
     rows: list[Row]
     merged: int | None
     is_hidden: bool
+    corrected: Sequence[
+        tuple[datetime, date]
+    ] = ()  # when what has been corrected since was told; its last day
 
     @property
     def total(self) -> int:
@@ -121,7 +124,7 @@ def told_of(span: Span | None, labels: Mapping[str, str | Promise], *, anybody: 
     if span is None:
         return Told(rows=[], merged=None, is_hidden=anybody)
     rows = [Row(labels[key], number) for key, number in span.told.items()]
-    return Told(rows=rows, merged=span.others, is_hidden=False)
+    return Told(rows, span.others, is_hidden=False, corrected=span.corrected)
 
 
 def by_club(branch: Branch, window: Window) -> Told:
@@ -134,14 +137,18 @@ def by_club(branch: Branch, window: Window) -> Told:
         cells = protect(_by_club(branch, first, last))
         return None if cells.is_hidden else kept.flat(cells)
 
-    (numbers,) = kept.once(branch, "clubs", [(window.first, window.last)], count)
-    if numbers is None:
+    (once,) = kept.once(branch, "clubs", [(window.first, window.last)], count)
+    if once is None:
         return Told(rows=[], merged=None, is_hidden=True)
+    numbers = once.numbers
     clubs = sorted(numbers, key=lambda club: (-numbers[club], club))
     rows = [
         Row(club or _("no club"), numbers[club]) for club in clubs if numbers[club] and club != kept.OTHERS
     ]
-    return Told(rows=rows, merged=numbers.get(kept.OTHERS), is_hidden=False)
+    # Who is of another club by now is no correction; who joined then, and was not known of, is.
+    known = membership.periods(branch).filter(started_on__range=(window.first, window.last)).count()
+    corrected = [(once.told_at, once.last)] if known != sum(numbers.values()) else []
+    return Told(rows, numbers.get(kept.OTHERS), is_hidden=False, corrected=corrected)
 
 
 def _by_club(branch: Branch, first: date, last: date) -> dict[str, int]:
@@ -221,6 +228,7 @@ class Kinds:
     merged: int | None
     is_hidden: bool
     quarters: str = ""  # those of which new members are told
+    changed: bool = False  # since they were
 
     @property
     def noted(self) -> int | None:
@@ -247,6 +255,7 @@ def by_kind(branch: Branch, on: date) -> Kinds:
         merged=span.others if span else None,
         is_hidden=span is None and not nobody,
         quarters=label(span.first, span.last) if span else "",
+        changed=span is not None and span.changed,
     )
 
 

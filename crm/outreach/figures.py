@@ -281,8 +281,8 @@ ACCOUNTS = (
         name="new_by_club",
         label=_("New members by club"),
         explanation=_(
-            "Those who joined in the latest calendar year that is over, by the primary club they have now. Groups of"
-            " 1–4 people are merged."
+            "Those who joined in the latest calendar year that is over, by the primary club they had when it was"
+            " told first. Groups of 1–4 people are merged."
         ),
         rows=Rows(url_name="people:members", permission="see_members", query="?show=member"),
     ),

@@ -109,7 +109,24 @@ def test_the_years_figures_are_the_boards(
     told = reading.read(branch, TUESDAY, ["calls_of", "calls_attempted", "calls_reached", "calls_kept"])
     assert [read.value for read in told.values()] == [3, 2, 1, 1]
     lines = [f"{read.figure.label}: {read.value}\n" for read in told.values()]
-    assert "Året, i styrelsens siffror:\n" + "".join(lines) in Message.objects.get().text
+    said = Message.objects.get().text.partition("Året, i styrelsens siffror:\n")[2]
+    why, _newline, numbers = said.partition("\n")
+    assert "medlemmar i dag och dem vi hann tala med innan de lämnade" in why
+    assert numbers.startswith("".join(lines))
+
+
+def test_who_has_left_is_in_the_rounds_numbers_and_not_in_the_boards_and_the_mail_says_so(
+    branch: Branch, call_round: CallRound, leader: User
+) -> None:
+    gone = Member.objects.order_by("pk").first()
+    assert gone is not None
+    gone.memberships.update(missing_since=TUESDAY - timedelta(days=1))
+    with time_machine.travel(f"{TUESDAY}T12:00:00+01:00", tick=False):
+        tell(branch)
+    said = Message.objects.get().text
+    assert "ett för var och en som har varit med i den, även den som har lämnat" in said
+    of = reading.read(branch, TUESDAY, ["calls_of"])["calls_of"].figure.label
+    assert ("Nådda: 0 av 3\n" in said, f"{of}: 2\n" in said) == (True, True)
 
 
 def test_a_figure_that_is_not_known_is_left_out(branch: Branch, call_round: CallRound, leader: User) -> None:

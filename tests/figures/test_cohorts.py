@@ -165,7 +165,8 @@ def test_after_six_months_is_told_only_where_nobody_can_be(half: int, whole: int
 def quarter(month: int, *numbers: int) -> Cohort:
     """Called and stayed, called and left, not called and stayed, not called and left."""
     fates = [fate(half=True, whole=whole, met=met) for met in ("call", "") for whole in (True, False)]
-    return Cohort(date(2024, month, 1), date(2024, month, 28), dict(zip(fates, numbers, strict=True)))
+    people = dict(zip(fates, numbers, strict=True))
+    return Cohort(date(2024, month, 1), date(2024, month, 28), people, frozenset({"call"}))
 
 
 def split(*told: Cohort) -> list[list[tuple[int, int, int, int]]]:

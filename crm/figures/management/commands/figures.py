@@ -2,7 +2,9 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -18,8 +20,8 @@ def iso_date(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def ask_the_door(email: str | None, branch: Branch) -> None:
-    """Raises ``CommandError`` when whom the command is run as may not see the figures."""
+def ask_the_door(email: str | None, branch: Branch) -> Callable[[str], bool]:
+    """What whom the command is run as may; raises ``CommandError`` when they may not see the figures."""
     user = User.objects.filter(email=email.lower()).first() if email else User.objects.console()
     if user is None:
         raise CommandError(f"There is no user {email!r}.")
@@ -27,6 +29,7 @@ def ask_the_door(email: str | None, branch: Branch) -> None:
         access.require(user, access.Permission.SEE_FIGURES, branch)
     except PermissionDenied as denied:
         raise CommandError(str(denied)) from denied
+    return partial(access.may, user, branch=branch)
 
 
 class Command(BaseCommand):
@@ -42,12 +45,12 @@ class Command(BaseCommand):
         branch = Branch.objects.filter(slug=options["branch"]).first()
         if branch is None:
             raise CommandError(f"There is no branch {options['branch']!r}.")
-        ask_the_door(options["as_email"], branch)
+        may = ask_the_door(options["as_email"], branch)
         on = options["on"] or timezone.localdate()
         if options["json"]:
-            self.stdout.write(json.dumps(telling.as_data(branch, on), ensure_ascii=False))
+            self.stdout.write(json.dumps(telling.as_data(branch, on, may=may), ensure_ascii=False))
             return
-        for name, read in reading.read(branch, on).items():
+        for name, read in reading.read(branch, on, reading.names_for(may)).items():
             value = "-" if read.value is None else read.value
             self.stdout.write(f"{name:16} {value:>8}  {read.figure.label}")
         for month in telling.months(branch, on, membership.roster_dates(branch, on)):
