@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from calls import counting
 from calls.models import Attempt, Call, CallRound
 from calls.rules import end_of, start_of
+from crm import units
 from crm.extensions import Figure, Rows
 from crm.people.models import Branch, Member, Membership
 
@@ -114,7 +115,7 @@ FIGURES = (
     Figure(
         name="calls_of",
         label=_("Members to call"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("Members on the date, and those we have talked with this year who have left since."),
         count=of_members,
         of_membership=True,
@@ -123,7 +124,7 @@ FIGURES = (
     Figure(
         name="calls_attempted",
         label=_("Attempted"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Members whom we have dialled at least once this year, whether they answered or not. Who has left since"
             " is counted if we have talked."
@@ -135,7 +136,7 @@ FIGURES = (
     Figure(
         name="calls_reached",
         label=_("Reached"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("Members with whom we have talked this year."),
         count=reached,
         people=who_was_reached,
@@ -143,7 +144,7 @@ FIGURES = (
     Figure(
         name="calls_kept",
         label=_("Kept"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Members with whom we have talked this year, and those who did not answer any of our attempts and"
             " have been sent a letter. Who has left since is counted if we have talked."
@@ -155,7 +156,7 @@ FIGURES = (
     Figure(
         name="calls_written",
         label=_("Exhausted, with letter"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Members on the date who did not answer any of our attempts this year and have been written to."
         ),
@@ -166,7 +167,7 @@ FIGURES = (
     Figure(
         name="calls_unreachable",
         label=_("Unreachable"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("Members of whom we had no telephone number at the end of the day."),
         count=unreachable,
         rows=ROUNDS,
@@ -174,7 +175,7 @@ FIGURES = (
     Figure(
         name="calls_exempt",
         label=_("Exempt"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Members who were not to be called at the end of the day: they have said no, are under 18, or an"
             " officer keeps in touch."

@@ -20,6 +20,7 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.template.base import Lexer, Node, TokenType
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 from django.utils.text import unescape_string_literal
+from django.utils.translation.reloader import translation_file_changed
 
 FRAME = "crm"
 LANGUAGE = "sv"
@@ -245,6 +246,11 @@ def compile_catalogue(catalogue: Catalogue) -> bool:
         write_mo(file, catalogue.read())
     new.replace(catalogue.mo)
     return True
+
+
+def read_again() -> None:
+    """Let this process speak with the new catalogues: it may have begun when there were none."""
+    translation_file_changed(sender=None, file_path=Path("django.mo"))
 
 
 # --- checking -----------------------------------------------------------------------------------

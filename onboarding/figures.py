@@ -7,6 +7,7 @@ from functools import partial
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from crm import units
 from crm.extensions import Figure, Rows, Tally, of_branches
 from crm.lines import Line
 from crm.outbox.models import Message
@@ -112,7 +113,7 @@ FIGURES = (
     Figure(
         name="members_informed",
         label=_("Members informed"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Members to whom a letter to members has gone this year, by e-mail, SMS or post; each counted once."
         ),
@@ -122,7 +123,7 @@ FIGURES = (
     Figure(
         name="intro_invited",
         label=_("Invited to introduction meetings"),
-        unit=_("invitations"),
+        unit=units.INVITATIONS,
         explanation=_(
             "Invitations sent to the year's introduction meetings. Cancelled meetings are left out."
         ),
@@ -132,7 +133,7 @@ FIGURES = (
     Figure(
         name="intro_yes",
         label=_("Said yes"),
-        unit=_("answers"),
+        unit=units.ANSWERS,
         explanation=_("Those invited to the year's meetings whose last answer is yes."),
         count=said_yes,
         people=who_said_yes,
@@ -140,7 +141,7 @@ FIGURES = (
     Figure(
         name="intro_attended",
         label=_("Came"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("Those ticked at the door of the year's meetings, with walk-ins."),
         count=came,
         people=who_came,
@@ -148,7 +149,7 @@ FIGURES = (
     Figure(
         name="intro_held",
         label=_("Introduction meetings held"),
-        unit=_("meetings"),
+        unit=units.MEETINGS,
         explanation=_("The year's introduction meetings that have been. Cancelled meetings are left out."),
         count=held,
         rows=Rows(url_name="onboarding:index", permission="plan_gatherings"),
@@ -157,7 +158,7 @@ FIGURES = (
     Figure(
         name="new_members",
         label=_("New members of the half-year"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Those of whom the branch has learnt since the half-year began, and who were new then."
         ),
@@ -168,7 +169,7 @@ FIGURES = (
     Figure(
         name="new_welcomed",
         label=_("Welcomed within seven days"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("Of the half-year's new members, those talked with within seven days."),
         count=half_years.welcomed,
         of_membership=True,
@@ -177,7 +178,7 @@ FIGURES = (
     Figure(
         name="new_welcomed_and_heard",
         label=_("Welcomed, and asked what they can and want"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Of the half-year's new members who are members today, those talked with within seven days of whom at"
             " least one skill, interest, language or offer is noted today."
@@ -189,7 +190,7 @@ FIGURES = (
     Figure(
         name="half_year_invited",
         label=_("Invited to the half-year's introduction meetings"),
-        unit=_("invitations"),
+        unit=units.INVITATIONS,
         explanation=_(
             "Invitations sent to the half-year's introduction meetings. Cancelled meetings are left out."
         ),
@@ -199,7 +200,7 @@ FIGURES = (
     Figure(
         name="half_year_yes",
         label=_("Said yes to the half-year's introduction meetings"),
-        unit=_("answers"),
+        unit=units.ANSWERS,
         explanation=_("Those invited to the half-year's meetings whose last answer is yes."),
         count=half_years.said_yes,
         people=half_years.who_said_yes,
@@ -207,7 +208,7 @@ FIGURES = (
     Figure(
         name="half_year_came",
         label=_("Came to the half-year's introduction meetings"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("Those ticked at the door of the half-year's meetings, with walk-ins."),
         count=half_years.came,
         people=half_years.who_came,
@@ -215,7 +216,7 @@ FIGURES = (
     Figure(
         name="intro_no_shows",
         label=_("Said yes, did not come"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("Of the half-year's introduction meetings at which somebody was ticked at the door."),
         count=half_years.no_shows,
         people=half_years.who_did_not_show,
@@ -223,7 +224,7 @@ FIGURES = (
     Figure(
         name="new_came_in_time",
         label=_("Came within six months"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Of the new members of the half-year before, those who came to an introduction meeting within six months."
         ),
@@ -234,7 +235,7 @@ FIGURES = (
     Figure(
         name="kept_who_came",
         label=_("Still members after a year, of those who came"),
-        unit=_("percent"),
+        unit=units.PERCENT,
         explanation=KEPT,
         count=half_years.kept_who_came,
         of_blocks=True,
@@ -244,7 +245,7 @@ FIGURES = (
     Figure(
         name="kept_who_did_not_come",
         label=_("Still members after a year, of those who did not come"),
-        unit=_("percent"),
+        unit=units.PERCENT,
         explanation=KEPT,
         count=half_years.kept_who_did_not,
         of_blocks=True,

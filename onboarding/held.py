@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from crm import units
 from crm.extensions import Figure, Rows
 from crm.lines import Line
 from crm.people.models import Branch
@@ -103,7 +104,7 @@ class Held:
 
     name: str
     label: "str | Promise"
-    unit: "str | Promise"
+    unit: units.Unit
     explanation: "str | Promise"
     chosen: Chosen
 
@@ -125,28 +126,28 @@ HELD = (
     Held(
         name="member_meetings",
         label=_("Member meetings held"),
-        unit=_("meetings"),
+        unit=units.MEETINGS,
         explanation=NOTED,
         chosen=partial(of_kinds, (Kind.MEMBER_MEETING,)),
     ),
     Held(
         name="social_evenings",
         label=_("Social evenings for all members"),
-        unit=_("evenings"),
+        unit=units.EVENINGS,
         explanation=_("Social evenings of the year to which all members are invited, when they have been."),
         chosen=socials_for_all,
     ),
     Held(
         name="courses_held",
         label=_("Courses held"),
-        unit=_("courses"),
+        unit=units.COURSES,
         explanation=NOTED,
         chosen=partial(of_kinds, sorted(COURSES)),
     ),
     Held(
         name="study_circles",
         label=_("Study courses held"),
-        unit=_("courses"),
+        unit=units.COURSES,
         explanation=NOTED,
         chosen=partial(of_kinds, (Kind.COURSE,)),
     ),
@@ -157,7 +158,7 @@ FIGURES = (
     Figure(
         name="member_courses",
         label=_("Steps of the year's member courses"),
-        unit=_("courses"),
+        unit=units.COURSES,
         explanation=_(
             "One for an S1 before July, one for an S1 after it and one for an S2 after it: three at most."
         ),
@@ -168,7 +169,7 @@ FIGURES = (
     Figure(
         name="letters_to_members",
         label=_("Letters to all members"),
-        unit=_("letters"),
+        unit=units.LETTERS,
         explanation=_("Letters to all members that have been sent this year, by e-mail, SMS or post."),
         count=letters,
         rows=LETTERS,

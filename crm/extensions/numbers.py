@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from crm.extensions.registry import Registry
+from crm.units import Unit
 
 if TYPE_CHECKING:
     from django.db.models import Exists
@@ -42,7 +43,7 @@ class Figure:
 
     name: str
     label: "str | Promise"
-    unit: "str | Promise"
+    unit: Unit
     explanation: "str | Promise"
     count: "CountFigure"
     of_today: bool = False

@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import Case, DateField, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
+from crm import units
 from crm.extensions import Figure, Rows
 from crm.lines import Line
 from crm.people.models import Branch, Club, ClubPast
@@ -79,7 +80,7 @@ FIGURES = (
     Figure(
         name="clubs_active",
         label=_("Active clubs"),
-        unit=_("clubs"),
+        unit=units.CLUBS,
         explanation=_("Clubs of every kind that have begun and are not noted as resting on the day."),
         count=clubs_active,
         rows=CLUBS,
@@ -88,7 +89,7 @@ FIGURES = (
     Figure(
         name="clubs_with_election_plan",
         label=_("Active clubs with an election plan"),
-        unit=_("clubs"),
+        unit=units.CLUBS,
         explanation=_(
             "Active clubs whose page says when they adopted an election plan, in the last four years."
         ),
@@ -99,7 +100,7 @@ FIGURES = (
     Figure(
         name="clubs_started",
         label=_("New geographic clubs this year"),
-        unit=_("clubs"),
+        unit=units.CLUBS,
         explanation=_("Geographic clubs whose page says that they started this year."),
         count=clubs_started,
         rows=CLUBS,

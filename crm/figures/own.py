@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from crm import units
 from crm.extensions import Figure, Rows, Tally, of_branches
 from crm.figures import goals, membership
 from crm.figures.small_groups import SMALLEST
@@ -114,7 +115,7 @@ FIGURES = (
     Figure(
         name="members",
         label=_("Members"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Everybody whose membership has begun and not ended at the end of the day. Whoever is missing from"
             " a full roster is not counted from that roster's date on."
@@ -126,7 +127,7 @@ FIGURES = (
     Figure(
         name="joined",
         label=_("Joined this year"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Memberships that have begun since 1 January. Someone who comes back begins a new membership."
         ),
@@ -137,7 +138,7 @@ FIGURES = (
     Figure(
         name="left",
         label=_("Left this year"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Memberships that have ended since 1 January, for whatever reason, on the date of the roster that"
             " no longer had the member."
@@ -149,7 +150,7 @@ FIGURES = (
     Figure(
         name="goal",
         label=_("Membership goal"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("The branch's next goal; when all lie behind, the last one."),
         count=members_wanted,
         rows=Rows(url_name="people:goals", permission="manage_branch"),
@@ -157,7 +158,7 @@ FIGURES = (
     Figure(
         name="without_phone",
         label=_("Without a telephone number"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("Members today whose line in the register has no number that can be dialled."),
         count=without_phone,
         of_today=True,
@@ -166,7 +167,7 @@ FIGURES = (
     Figure(
         name="without_email",
         label=_("Without an e-mail address"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("Members today without an address in the register: they get no invitation by e-mail."),
         count=without_email,
         of_today=True,
@@ -175,7 +176,7 @@ FIGURES = (
     Figure(
         name="unpaid_new",
         label=_("New members who have not paid"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("Members today who have joined, and of whom the register knows no fee yet."),
         count=unpaid_new,
         of_today=True,
@@ -184,7 +185,7 @@ FIGURES = (
     Figure(
         name="told_skills",
         label=_("Have told what they can and want"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Members today of whom at least one skill, interest, language or offer is noted. One to four are not"
             " shown: they could be guessed."

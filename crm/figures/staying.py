@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncQuarter
 from django.utils.translation import gettext_lazy as _
 
-from crm import extensions
+from crm import extensions, units
 from crm.extensions import Figure, Tally
 from crm.figures import membership, told
 from crm.figures.blocks import is_large_or_empty, last_of_quarter, merged, quarter_of, quarters_between
@@ -345,7 +345,7 @@ FIGURES = (
     Figure(
         name="kept",
         label=_("New members who stay"),
-        unit=_("percent"),
+        unit=units.PERCENT,
         explanation=_(
             "Of those who joined in the latest joining quarters that are told and make a year, the share who were"
             " members 365 days later. Those who joined before the first full roster are left out. Quarters are"
@@ -359,7 +359,7 @@ FIGURES = (
     Figure(
         name="joiners",
         label=_("Joined one to two years ago"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Who joined twelve to twenty-four months before the last month's end, and not before the first full"
             " roster."
@@ -371,7 +371,7 @@ FIGURES = (
     Figure(
         name="joiners_kept",
         label=_("Of those, still members"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("Those of them who were members at the last month's end."),
         count=stayed_since,
         only_coarse=True,

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext_lazy as _
 
+from crm import units
 from crm.extensions import Figure, Rows, Tally, of_branches
 from crm.figures import goals, membership
 from crm.people.models import Branch, Membership
@@ -82,7 +83,7 @@ FIGURES = (
     Figure(
         name="joined_12_months",
         label=_("Joined in twelve months"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("Memberships that have begun in the twelve months until the day."),
         count=joined_lately,
         of_membership=True,
@@ -91,7 +92,7 @@ FIGURES = (
     Figure(
         name="left_12_months",
         label=_("Left in twelve months"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("Memberships that have ended in the twelve months until the day, for whatever reason."),
         count=left_lately,
         of_membership=True,
@@ -100,7 +101,7 @@ FIGURES = (
     Figure(
         name="goal_in_days",
         label=_("Days until the goal"),
-        unit=_("days"),
+        unit=units.DAYS,
         explanation=_("Days from the day shown to the date of the branch's membership goal."),
         count=goal_in_days,
         rows=Rows(url_name="people:goals", permission="manage_branch"),
@@ -108,7 +109,7 @@ FIGURES = (
     Figure(
         name="roster_age",
         label=_("Age of the latest roster"),
-        unit=_("days"),
+        unit=units.DAYS,
         explanation=_("Days from the date of the latest full roster that was applied to the day shown."),
         count=roster_age,
         of_rosters=True,

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from crm import extensions
+from crm import extensions, units
 from crm.extensions import Figure, Participation
 from crm.offices.models import Office, Training
 from crm.people.models import Branch
@@ -66,7 +66,7 @@ FIGURES = (
     Figure(
         name="municipal_officers",
         label=_("Members with a municipal office"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_("Members whose page has a municipal office that holds on the day."),
         count=municipal_officers,
         of_membership=True,
@@ -75,7 +75,7 @@ FIGURES = (
     Figure(
         name="municipal_officers_offered",
         label=_("With a municipal office, and offered training"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Of those with a municipal office: noted as offered a training, or invited to a study course, since a"
             " year before the office began."
@@ -87,7 +87,7 @@ FIGURES = (
     Figure(
         name="members_trained",
         label=_("Members who took a training this year"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Those noted as having taken a training, and those ticked at the door of a study course."
         ),

@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from crm import units
 from crm.extensions import Figure, Tally, of_branches
 from crm.outbox.models import DeadAddress
 from crm.people.models import Branch, Member
@@ -39,7 +40,7 @@ BOUNCED_OF_EACH = Tally(names=("addresses_bounced",), count=bounced_of_each)
 BOUNCED = Figure(
     name="addresses_bounced",
     label=_("E-mail addresses that bounce"),
-    unit=_("addresses"),
+    unit=units.ADDRESSES,
     explanation=_(
         "Members' addresses that a mail server has said do not exist, and that nobody has put right."
     ),

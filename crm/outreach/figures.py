@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from crm import units
 from crm.extensions import Account, CountedPeople, CountFigure, Figure, Rows
 from crm.figures import clubs
 from crm.lines import CountedLines, Line
@@ -162,7 +163,7 @@ FIGURES = (
     Figure(
         name="outreach_activities",
         label=_("Outreach activities"),
-        unit=_("activities"),
+        unit=units.ACTIVITIES,
         explanation=NOTED,
         count=activities,
         rows=LISTED,
@@ -171,7 +172,7 @@ FIGURES = (
     Figure(
         name="outreach_with_recruiting",
         label=_("Outreach activities with recruiting"),
-        unit=_("activities"),
+        unit=units.ACTIVITIES,
         explanation=_(
             "Of the year's activities, those at which people were asked to become members, or became it."
         ),
@@ -182,7 +183,7 @@ FIGURES = (
     Figure(
         name="outreach_conversations",
         label=_("Conversations in outreach"),
-        unit=_("conversations"),
+        unit=units.CONVERSATIONS,
         explanation=NOTED,
         count=conversations,
         rows=LISTED,
@@ -190,7 +191,7 @@ FIGURES = (
     Figure(
         name="outreach_new_members",
         label=_("New members noted in outreach"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "As those who were there noted it, at the activities of the latest whole quarters that are told by kind."
             " The register decides who has become a member."
@@ -202,7 +203,7 @@ FIGURES = (
         Figure(
             name=name,
             label=label,
-            unit=_("activities"),
+            unit=units.ACTIVITIES,
             explanation=NOTED,
             count=count_kind(kind),
             rows=LISTED,
@@ -213,7 +214,7 @@ FIGURES = (
     Figure(
         name="clubs_with_outreach",
         label=_("Active clubs that hold activities and recruit"),
-        unit=_("clubs"),
+        unit=units.CLUBS,
         explanation=_("Active clubs with an activity of their own this year at which people were asked."),
         count=clubs_with_outreach,
         rows=LISTED,
@@ -222,7 +223,7 @@ FIGURES = (
     Figure(
         name="open_meeting_places",
         label=_("Places with an open meeting"),
-        unit=_("places"),
+        unit=units.PLACES,
         explanation=_("Different places at which an open meeting has been held and noted this year."),
         count=open_meeting_places,
         rows=LISTED,
@@ -231,7 +232,7 @@ FIGURES = (
     Figure(
         name="activities_with_clubs",
         label=_("Activities together with a club"),
-        unit=_("activities"),
+        unit=units.ACTIVITIES,
         explanation=_("Of the year's outreach activities, those that are noted with a club."),
         count=activities_with_clubs,
         rows=LISTED,
@@ -241,7 +242,7 @@ FIGURES = (
         Figure(
             name=name,
             label=label,
-            unit=_("members"),
+            unit=units.MEMBERS,
             explanation=_(
                 "Of those who joined in the latest whole quarters that make a year and point nobody out. Groups"
                 " of 1–4 are not told."
@@ -255,7 +256,7 @@ FIGURES = (
     Figure(
         name="recruiters_credited",
         label=_("New members asked in by a member, who have paid"),
-        unit=_("members"),
+        unit=units.MEMBERS,
         explanation=_(
             "Of those who joined in the latest whole quarters that make a year and point nobody out, whom a member had"
             " asked and whose fee the branch had seen in the register within three months of the quarter's end."

@@ -96,8 +96,12 @@ class Activity(models.Model):
         )
 
     def __str__(self) -> str:
+        return f"{self.what} {self.held_on}"
+
+    @property
+    def what(self) -> str:
         kind = str(self.get_kind_display())
-        return f"{kind[:1].upper() + kind[1:]}, {self.place} {self.held_on}"
+        return f"{kind[:1].upper() + kind[1:]}, {self.place}"
 
     @property
     def is_noted(self) -> bool:

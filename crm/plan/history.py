@@ -82,7 +82,11 @@ def of_number(measured: Measured, before: Value, meter: Meter, on: date) -> Prop
     wanted = goal.wanted
     if whole >= goal.wanted:
         wanted = max(goal.wanted, round(fmean([whole, float(before)]) if before else whole))
-    said = _("This year %(now)s so far, about %(whole)s by its end") % {"now": floor(now), "whole": whole}
+    said = _("This year %(now)s %(unit)s so far, about %(whole)s by its end") % {
+        "now": floor(now),
+        "unit": measured.figure.unit.of(floor(now)) if measured.figure else "",
+        "whole": whole,
+    }
     if before is not None:
         said += _("; last year %(before)s") % {"before": floor(before)}
     return Proposal(wanted, f"{said}.")
@@ -102,17 +106,20 @@ def said_of_calls(measured: Measured, on: date, meter: Meter) -> str:
     of, attempted, reached = (meter.read(name, on) for name in (CALLED_OF, ATTEMPTED, REACHED))
     if not of or measured.value is None:
         return _("Can't be counted yet this year.")
-    said = _("This year %(share)s %% of %(of)s members so far") % {
-        "share": floor(measured.value),
-        "of": floor(of),
-    }
+    said = ngettext(
+        "This year %(share)s %% of %(of)s member so far",
+        "This year %(share)s %% of %(of)s members so far",
+        floor(of),
+    ) % {"share": floor(measured.value), "of": floor(of)}
     if attempted and reached is not None:
         rate = floor(100 * reached / attempted)
         said += _("; of those dialled %(rate)s %% were reached") % {"rate": rate}
     weekly = ceil(of * measured.goal.wanted / 100 / WEEKS_OF_CALLING)
-    return said + _(". For next year's goal: %(weekly)s members a week from February on.") % {
-        "weekly": weekly
-    }
+    return said + ngettext(
+        ". For next year's goal: %(weekly)s member a week from February on.",
+        ". For next year's goal: %(weekly)s members a week from February on.",
+        weekly,
+    ) % {"weekly": weekly}
 
 
 def of_members(goal: Goal, plan: Plan, on: date) -> Proposal:

@@ -44,13 +44,18 @@ BADGES = {
 
 @dataclass(frozen=True)
 class Measured:
-    """A goal on a day. ``baseline`` is what the figure said when the goal began; notes begin at nothing."""
+    """A goal on a day. ``baseline`` is what the figure said when the goal began; notes begin at nothing.
+
+    Of a percentage, ``number`` and ``whole`` are what it was reckoned of.
+    """
 
     goal: Goal
     on: date
     value: Value
     baseline: Value
     notes: tuple[Note, ...]
+    number: Value = None
+    whole: Value = None
 
     @cached_property
     def status(self) -> Status:
@@ -148,7 +153,10 @@ def measure(goal: Goal, *, plan: Plan, on: date, meter: Meter) -> Measured:
     baseline = meter.baseline(goal)
     if value is not None and baseline is not None and baseline > value:
         baseline = 0
-    return Measured(goal=goal, on=on, value=value, baseline=baseline, notes=noted)
+    parts: tuple[Value, Value] = (None, None)
+    if goal.is_percentage:
+        parts = meter.read(goal.figure, until), meter.read(goal.of_figure, until)
+    return Measured(goal, on, value, baseline, noted, *parts)
 
 
 def with_notes(areas: "models.QuerySet[Area]") -> "models.QuerySet[Area]":

@@ -7,12 +7,14 @@ from itertools import groupby
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
 from crm import extensions
 from crm.people.models import Branch, Role, User
 from crm.plan import statutes
 from crm.plan.measuring import Measured, Status, measure_plan
 from crm.plan.models import Plan
+from crm.plan.saying import how_far
 
 # So long before its last day a goal is recalled; long enough to do something about it.
 AHEAD = timedelta(days=14)
@@ -104,13 +106,17 @@ def responsible_for(branch: Branch, kinds: set[str], on: date) -> list[tuple[Use
     return list(found.items())
 
 
+def said(measured: Measured) -> str:
+    """In the language of the mail, whoever starts it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return how_far(measured)
+
+
 def words(wanting: Wanting) -> dict[str, object]:
     measured = wanting.measured
     return {
         "text": wanting.text,
         "is_goal": measured is not None,
-        "value": measured.whole_value if measured else None,
-        "wanted": measured.goal.wanted if measured else None,
-        "is_percentage": measured.goal.is_percentage if measured else False,
+        "how_far": said(measured) if measured and measured.value is not None else "",
         "url": settings.SITE_URL + wanting.url,
     }

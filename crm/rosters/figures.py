@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from crm import units
 from crm.extensions import Figure, Rows, Tally
 from crm.people.models import Branch
 from crm.rosters import corrections
@@ -25,7 +26,7 @@ FIGURES = (
     Figure(
         name="corrections_unreported",
         label=_("Corrections to report"),
-        unit=_("corrections"),
+        unit=units.CORRECTIONS,
         explanation=_("Details that the branch has corrected and the central register has not been told of."),
         count=unreported,
         of_today=True,

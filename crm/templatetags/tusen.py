@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 from django.utils.functional import Promise
+
+from crm.units import Unit
 
 register = template.Library()
 
@@ -45,3 +48,10 @@ def state_summary(parts: Sequence[Part], total_label: str) -> dict[str, Any]:
 def percent(number: int, total: int) -> str:
     """For an SVG attribute: a point, not the language's comma."""
     return f"{100 * number / total:.3f}" if total else "0"
+
+
+@register.filter
+def in_unit(value: float, unit: Unit) -> str:
+    """A number with what it counts: "1 member", "1,234 members". A share to one decimal where it has any."""
+    decimals = 0 if value == int(value) else 1
+    return f"{number_format(value, decimals, use_l10n=True, force_grouping=True)} {unit.of(value)}"

@@ -7,6 +7,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crm import units
 from crm.board import comparing
 from crm.board.comparing import WIDTH, Beside
 from crm.extensions import Figure
@@ -22,7 +23,7 @@ def not_asked(branch: Branch, on: date) -> None:
 
 
 def reading(value: int | None) -> Reading:
-    return Reading(Figure("x", "x", "", "", not_asked), value)
+    return Reading(Figure("x", "x", units.MEMBERS, "", not_asked), value)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from crm import units
 from crm.board import overview as board
 from crm.board.overview import Share
 from crm.extensions import Figure
@@ -138,7 +139,10 @@ def not_asked(branch: Branch, on: date) -> None:
 
 
 def reading_of(**values: int | None) -> dict[str, Reading]:
-    return {name: Reading(Figure(name, name, "", "", not_asked), value) for name, value in values.items()}
+    return {
+        name: Reading(Figure(name, name, units.MEMBERS, "", not_asked), value)
+        for name, value in values.items()
+    }
 
 
 def test_shares_of_the_calls_in_the_order_of_the_page() -> None:

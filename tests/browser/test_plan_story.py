@@ -54,7 +54,7 @@ def test_from_the_meetings_text_to_goals_that_are_followed(person: Person, branc
     page.get_by_label("Hur många").fill("4")
     person.assert_accessible()
     page.get_by_role("button", name="Spara").click()
-    expect(page.get_by_text("3 av 4").first).to_be_visible()
+    expect(page.get_by_text("3 av 4 medlemmar").first).to_be_visible()
     person.assert_accessible()
 
     page.get_by_role("link", name=f"Plan för {year}").click()

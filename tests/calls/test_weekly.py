@@ -108,7 +108,9 @@ def test_the_years_figures_are_the_boards(
     tell(branch)
     told = reading.read(branch, TUESDAY, ["calls_of", "calls_attempted", "calls_reached", "calls_kept"])
     assert [read.value for read in told.values()] == [3, 2, 1, 1]
-    lines = [f"{read.figure.label}: {read.value}\n" for read in told.values()]
+    labels = [str(read.figure.label) for read in told.values()]
+    told_in = ["3 medlemmar", "2 medlemmar", "1 medlem", "1 medlem"]
+    lines = [f"{label}: {words}\n" for label, words in zip(labels, told_in, strict=True)]
     said = Message.objects.get().text.partition("Året, i styrelsens siffror:\n")[2]
     why, _newline, numbers = said.partition("\n")
     assert "medlemmar i dag och dem vi hann tala med innan de lämnade" in why
@@ -126,7 +128,7 @@ def test_who_has_left_is_in_the_rounds_numbers_and_not_in_the_boards_and_the_mai
     said = Message.objects.get().text
     assert "ett för var och en som har varit med i den, även den som har lämnat" in said
     of = reading.read(branch, TUESDAY, ["calls_of"])["calls_of"].figure.label
-    assert ("Nådda: 0 av 3\n" in said, f"{of}: 2\n" in said) == (True, True)
+    assert ("Nådda: 0 av 3\n" in said, f"{of}: 2 medlemmar\n" in said) == (True, True)
 
 
 def test_a_figure_that_is_not_known_is_left_out(branch: Branch, call_round: CallRound, leader: User) -> None:

@@ -1,5 +1,6 @@
 """Every message has its Swedish, and the tool that sees to it."""
 
+import gettext
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import translation
+from django.utils.translation import trans_real
 
 from crm import catalogues
 from crm.catalogues import Catalogue, CatalogueError, Found
@@ -168,6 +170,25 @@ def test_a_catalogue_is_compiled_when_it_is_new_and_left_alone_when_it_is_not(sm
     write(small, po='msgid "Hello"\nmsgstr "Hej"\n')
     assert [catalogues.compile_catalogue(small), catalogues.compile_catalogue(small)] == [True, False]
     assert small.mo.read_bytes().endswith(b"Hej\0")
+
+
+def test_what_has_been_compiled_is_spoken_at_once(small: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first start compiles and then loads a demo, in one process that began without catalogues."""
+    write(small, po='msgid "Hello"\nmsgstr "Hej"\n')
+    monkeypatch.setattr(trans_real, "_default", gettext.NullTranslations())
+    monkeypatch.setitem(vars(trans_real)["_translations"], "sv", gettext.NullTranslations())
+    translation.activate("sv")
+    assert translation.gettext("members") == "members"
+    call_command("translations", "--compile", "--app", "calls", verbosity=0)
+    assert translation.gettext("members") == "medlemmar"
+
+
+def test_nothing_compiled_leaves_the_language_of_the_moment(small: Catalogue) -> None:
+    write(small, po='msgid "Hello"\nmsgstr "Hej"\n')
+    call_command("translations", "--compile", "--app", "calls", verbosity=0)
+    with translation.override("en"):
+        call_command("translations", "--compile", "--app", "calls", verbosity=0)
+        assert translation.get_language() == "en"
 
 
 def test_the_command_fails_with_what_is_missing(small: Catalogue, capsys: pytest.CaptureFixture[str]) -> None:

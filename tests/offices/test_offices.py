@@ -389,3 +389,15 @@ def test_another_branchs_office_is_not_there(client: Client, officer: User) -> N
     assert {client.get(path(page)).status_code for page in pages} == {404}
     assert client.post(path(f"{held.pk}/ta-bort/")).status_code == 404
     assert Office.objects.count() == 1
+
+
+def test_the_list_keeps_an_offices_words_together_beside_their_heading(
+    client: Client, member: Member, officer: User
+) -> None:
+    """On a phone each cell is a heading and one thing beside it: text and remark would part ways."""
+    office(member, title="Ledamot i kommunfullmäktige")
+    log_in(client, officer)
+    page = client.get("/lillberga/fortroendevalda/").content.decode()
+    cell = page.split('data-label="Förtroendeuppdrag">')[1].split("</td>")[0]
+    assert cell.startswith("<div>Ledamot i kommunfullmäktige ")
+    assert cell.endswith("(kommunalt)</span></div>")

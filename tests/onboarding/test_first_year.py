@@ -14,6 +14,7 @@ from crm.figures import reading
 from crm.outbox import texts as outbox_texts
 from crm.outbox.models import Message
 from crm.people.models import AccessLog, Branch, Member, Membership, Role, User
+from crm.templatetags.tusen import in_unit
 from onboarding import first_year, planning, texts
 from onboarding.first_year import State, Step
 from onboarding.first_year_mail import OF_THE_HALF_YEAR, tell_officers_of_the_week, write_to_new_members
@@ -256,8 +257,8 @@ def test_the_week_s_mail_has_numbers_and_no_names(branch: Branch, officer: User,
 def test_the_week_s_mail_has_the_boards_figures(branch: Branch, officer: User, new: Member) -> None:
     tell_officers_of_the_week(branch=branch, on=days(8))
     told = reading.read_known(branch, days(8), OF_THE_HALF_YEAR)
-    lines = "".join(f"{read.figure.label}: {read.value}\n" for read in told)
-    assert lines.startswith("Halvårets nya medlemmar: 1\n")
+    lines = "".join(f"{read.figure.label}: {in_unit(read.value or 0, read.figure.unit)}\n" for read in told)
+    assert lines.startswith("Halvårets nya medlemmar: 1 medlem\n")
     assert f"Halvåret, i styrelsens siffror:\n{lines}" in Message.objects.get().text
 
 

@@ -103,3 +103,8 @@ def test_a_branch_has_one_address(branch: Branch) -> None:
     SignUp.objects.create(branch=branch, address="https://example.org/bli-medlem")
     with pytest.raises(IntegrityError), transaction.atomic():
         SignUp.objects.create(branch=branch, address="https://example.org/annan")
+
+
+def test_an_activity_is_named_with_its_day_and_without() -> None:
+    activity = Activity(kind=Activity.Kind.CAFE, place="Folkets hus", held_on=date(2026, 3, 4))
+    assert (activity.what, str(activity)) == ("Kafé, Folkets hus", "Kafé, Folkets hus 2026-03-04")

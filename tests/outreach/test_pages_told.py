@@ -60,7 +60,7 @@ def test_the_year_is_told_in_four_numbers(told: Client) -> None:
     said = words(told, "varvning/")
     assert "Utåtriktade aktiviteter i år 3" in said
     assert "Med värvning 67 % av aktiviteterna" in said
-    assert "Samtal i år 80" in said
+    assert "Samtal med folk i år 80" in said
     assert "Nya medlemmar antecknade i det utåtriktade 6 2026 kv 3" in said
 
 

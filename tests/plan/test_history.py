@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm import extensions
+from crm import extensions, units
 from crm.extensions import Figure, Tally
 from crm.figures.goals import Forecast
 from crm.figures.membership import Month
@@ -35,7 +35,9 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
         return lambda _branch, on: values.get(name, {}).get(on)
 
     for name in ("cafes", "clubs_active", "calls_kept", "calls_of", "calls_attempted", "calls_reached"):
-        known.register(name, Figure(name=name, label=name, unit="", explanation="", count=count(name)))
+        known.register(
+            name, Figure(name=name, label=name, unit=units.MEMBERS, explanation="", count=count(name))
+        )
     monkeypatch.setattr(extensions, "figures", known)
     nothing: extensions.Registry[Tally] = extensions.Registry()
     monkeypatch.setattr(extensions, "tallies", nothing)
@@ -53,13 +55,13 @@ LAST, SAME = date(2025, 12, 31), date(2025, 11, 15)
 @pytest.mark.parametrize(
     ("wanted", "values", "expected"),
     [
-        (8, (7, 8, 8), (8, "I år 7 hittills, omkring 7 vid årets slut; förra året 8.")),
-        (8, (9, 8, 10), (10, "I år 9 hittills, omkring 11 vid årets slut; förra året 10.")),
-        (8, (8, 5, 10), (13, "I år 8 hittills, omkring 16 vid årets slut; förra året 10.")),
-        (8, (8, 1, 10), (9, "I år 8 hittills, omkring 8 vid årets slut; förra året 10.")),
-        (8, (12, 0, 0), (12, "I år 12 hittills, omkring 12 vid årets slut; förra året 0.")),
-        (8, (12, None, None), (12, "I år 12 hittills, omkring 12 vid årets slut.")),
-        (20, (12, 10, 10), (20, "I år 12 hittills, omkring 12 vid årets slut; förra året 10.")),
+        (8, (7, 8, 8), (8, "I år 7 medlemmar hittills, omkring 7 vid årets slut; förra året 8.")),
+        (8, (9, 8, 10), (10, "I år 9 medlemmar hittills, omkring 11 vid årets slut; förra året 10.")),
+        (8, (8, 5, 10), (13, "I år 8 medlemmar hittills, omkring 16 vid årets slut; förra året 10.")),
+        (8, (8, 1, 10), (9, "I år 8 medlemmar hittills, omkring 8 vid årets slut; förra året 10.")),
+        (8, (12, 0, 0), (12, "I år 12 medlemmar hittills, omkring 12 vid årets slut; förra året 0.")),
+        (8, (12, None, None), (12, "I år 12 medlemmar hittills, omkring 12 vid årets slut.")),
+        (20, (12, 10, 10), (20, "I år 12 medlemmar hittills, omkring 12 vid årets slut; förra året 10.")),
     ],
 )
 def test_a_number_grows_with_the_season_and_is_never_lowered(
@@ -106,7 +108,7 @@ def test_before_the_first_dial_there_is_no_rate(area: Area, told: Told) -> None:
     told["calls_of"], told["calls_kept"] = {ON: 46}, {ON: 0}
     found = proposed(make_goal(area, figure="calls_kept", of_figure="calls_of", wanted=100))
     assert found.basis == (
-        "I år 0 % av 46 medlemmar hittills. För nästa års mål: 1 medlemmar i veckan från februari."
+        "I år 0 % av 46 medlemmar hittills. För nästa års mål: 1 medlem i veckan från februari."
     )
 
 

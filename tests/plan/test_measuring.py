@@ -6,7 +6,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm import extensions
+from crm import extensions, units
 from crm.extensions import Figure
 from crm.people.models import Branch
 from crm.plan import measuring
@@ -29,7 +29,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, date]]:
             seen.append((name, on))
             return value(on)
 
-        return Figure(name=name, label=name, unit="", explanation="", count=count)
+        return Figure(name=name, label=name, unit=units.MEMBERS, explanation="", count=count)
 
     known: extensions.Registry[Figure] = extensions.Registry()
     known.register("grows", figure("grows", lambda on: on.timetuple().tm_yday))

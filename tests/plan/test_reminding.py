@@ -153,7 +153,7 @@ def test_the_mail_says_which_goal_how_far_and_where(area: Area) -> None:
     assert "Hej Siv," in mail.text
     assert "Sex torgmöten\n" in mail.text
     assert "senast 2026-05-01" in mail.text
-    assert "Hittills: 1 av 6." in mail.text
+    assert "Hittills: 1 gång av 6." in mail.text
     assert f"/{area.plan.branch.slug}/plan/mal/{goal.pk}/" in mail.text
 
 
@@ -163,7 +163,7 @@ def test_the_mail_says_which_goal_how_far_and_where(area: Area) -> None:
     [
         ({"figure": "members", "of_figure": "goal", "wanted": 100}, "Går inte att räkna ännu."),
         ({"figure": "clubs_active", "of_figure": "clubs_active_", "wanted": 100}, "Går inte att räkna ännu."),
-        ({"figure": "members", "wanted": 10}, "Hittills: 0 av 10."),
+        ({"figure": "members", "wanted": 10}, "Hittills: 0 av 10 medlemmar."),
     ],
 )
 def test_the_mail_of_a_figure(area: Area, fields: dict[str, Any], words: str) -> None:

@@ -27,6 +27,8 @@ class Command(BaseCommand):
             self.check_all(chosen)
         else:
             made = sum(catalogues.compile_catalogue(catalogue) for catalogue in chosen)
+            if made:
+                catalogues.read_again()
             if options["verbosity"]:
                 self.stdout.write(f"{made} of {len(chosen)} catalogues compiled")
 
