@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from calls.weekly import OF_THE_YEAR
-from crm import access, extensions
+from crm import access, extensions, units
 from crm.access import ROLES_THAT_MAY, Permission
 from crm.board import links
 from crm.board.overview import SHOWN
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 OFFICERS = Figure(
     name="officers_alone",
     label="För ansvariga",
-    unit="medlemmar",
+    unit=units.MEMBERS,
     explanation="Prov.",
     count=lambda _branch, _on: 7,
     permission=Permission.SEE_MEMBERS,
