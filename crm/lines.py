@@ -16,6 +16,7 @@ class Line:
     label: str
     on: date | None = None
     url: str = ""
+    club: int | None = None  # the key of the club that it was held with, of a figure that is ``by_club``
 
 
 class CountedLines(Protocol):

@@ -7,11 +7,13 @@ responsible, and what the demo's board has noted of it.
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import floor
 from pathlib import Path
 from uuid import UUID
 
-from crm.people.models import Role, User
+from crm.people.models import Club, Role, User
 from crm.plan import calendars, notes, plans, statutes
+from crm.plan.measuring import Meter
 from crm.plan.models import Goal, Plan
 from crm.plan.outline import OutlinedArea, read_outline
 from demo.cast import BOARD, Stage
@@ -24,6 +26,7 @@ SMALL, SMALL_YEAR = "skinnskatteberg-2023.txt", 2023
 ADOPTED = (3, 19)  # month and day of the annual meeting
 
 Kind = Role.Kind
+VILLAGE = "Vikingstads s-förening"  # the demo's Riddarhyttan
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Tie:
     since: tuple[int, int] = (1, 1)
     responsible: str = Kind.BOARD
     done: tuple[tuple[int, int, str], ...] = ()  # month, day and what the demo's board has noted
+    club: str = ""
+    more: bool = False  # than the year before had
 
 
 # By words that stand in one goal only, or after “=” the whole goal; in the order of the plans.
@@ -81,7 +86,7 @@ TIES: dict[str, Tie] = {
     "diskussionsmöten i folkbildningens tecken": Tie(
         wanted=2, done=((4, 9, "Öppet samtal med ABF och folkhögskolan, 34 kom"),)
     ),
-    "I Riddarhyttan skall samarbete": Tie("activities_with_clubs", wanted=4),
+    "I Riddarhyttan skall samarbete": Tie("activities_with_clubs", wanted=3, club=VILLAGE),
     "1:a maj möte": Tie("first_of_may", until=(5, 1)),
     "insändare skrivs": Tie(
         wanted=6,
@@ -131,9 +136,9 @@ TIES: dict[str, Tie] = {
     "anordna utbildningar efter behov": Tie("courses_held", wanted=3, responsible=Kind.MEMBER_OFFICER),
     "utbildningar i samarbete med ABF": Tie(done=((2, 25, "Studiecirkel i vårens program hos ABF"),)),
     "team-bildning": Tie(wanted=2, done=((1, 31, "Teamdag med styrelse och grupper, 19 kom"),)),
-    "gå partiets olika utbildningar": Tie("members_trained", wanted=10),
+    "gå partiets olika utbildningar": Tie("members_trained", more=True),
     "studiecirklar och kurser": Tie("study_circles", wanted=2, responsible=Kind.MEMBER_OFFICER),
-    "goda relationer i vardagen": Tie("joined", wanted=60, responsible=Kind.MEMBER_OFFICER),
+    "goda relationer i vardagen": Tie("joined", more=True, responsible=Kind.MEMBER_OFFICER),
     "alla nya medlemmar känner sig välkomna": Tie(
         "new_welcomed_and_heard", "new_members", wanted=100, responsible=Kind.MEMBER_OFFICER
     ),
@@ -224,11 +229,20 @@ def means(words: str, text: str) -> bool:
 def tie_goals(plan: Plan) -> None:
     for goal, tie in tied(plan):
         goal.measure = Goal.Measure.FIGURE if tie.figure else Goal.Measure.NOTES
-        goal.figure, goal.of_figure, goal.wanted = tie.figure, tie.of_figure, tie.wanted
+        goal.figure, goal.of_figure, goal.wanted = tie.figure, tie.of_figure, wanted_by(tie, plan)
+        goal.club = Club.objects.get(branch=plan.branch, name=tie.club) if tie.club else None
         goal.starts_on, goal.due_on = date(plan.year, *tie.since), date(plan.year, *tie.until)
         goal.responsible = tie.responsible
         goal.full_clean()
         goal.save()
+
+
+def wanted_by(tie: Tie, plan: Plan) -> int:
+    """“Fler” is one more than the year before at least."""
+    if not tie.more:
+        return tie.wanted
+    before = Meter(plan.branch).read(tie.figure, date(plan.year - 1, 12, 31))
+    return floor(before or 0) + 1
 
 
 def note_what_was_done(plan: Plan, *, by: User, today: date) -> None:

@@ -128,6 +128,7 @@ FIGURES = (
             "Invitations sent to the year's introduction meetings. Cancelled meetings are left out."
         ),
         count=invited,
+        goes_on=True,
         people=who_was_invited,
     ),
     Figure(
@@ -164,6 +165,7 @@ FIGURES = (
         ),
         count=half_years.new_members,
         of_membership=True,
+        goes_on=True,
         people=half_years.who_is_new,
     ),
     Figure(
@@ -195,6 +197,7 @@ FIGURES = (
             "Invitations sent to the half-year's introduction meetings. Cancelled meetings are left out."
         ),
         count=half_years.invited,
+        goes_on=True,
         people=half_years.who_was_invited,
     ),
     Figure(

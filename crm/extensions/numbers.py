@@ -56,6 +56,10 @@ class Figure:
     permission: str = "see_figures"  # crm.access.Permission: who may see it
     rows: Rows | None = None
     lines: "CountedLines | None" = None  # what it counts, one by one, for all who may see the figure
+    goes_on: bool = (
+        False  # counts what happens as the year goes: a share of it is settled by the year's end alone
+    )
+    by_club: bool = False  # its lines say with which club, so that a goal may ask for one club's alone
     people: "CountedPeople | None" = None  # whom it counts, where no page of their own lists them
     out_of: "CountedPeople | None" = None  # of a percentage: all among whom ``people`` are counted
 

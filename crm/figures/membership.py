@@ -106,7 +106,12 @@ def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, i
 
 def members_on(branch: Branch, on: date) -> int:
     """Members at the end of a day."""
-    return Membership.objects.filter(branch=branch).counted(on).count()
+    return who_is_member(branch, on).count()
+
+
+def who_is_member(branch: Branch, on: date) -> QuerySet[Membership, int]:
+    """Whom ``members_on`` counts, each as many times."""
+    return Membership.objects.filter(branch=branch).counted(on).order_by().values_list("member", flat=True)
 
 
 def joined_between(branch: Branch, first: date, last: date) -> int:

@@ -21,6 +21,10 @@ def left_this_year(branch: Branch, on: date) -> int:
     return membership.left_between(branch, on.replace(month=1, day=1), on)
 
 
+def who_is_member(branch: Branch, on: date) -> Iterable[int | None]:
+    return membership.who_is_member(branch, on)
+
+
 def who_joined(branch: Branch, on: date) -> Iterable[int | None]:
     return membership.who_joined(branch, on.replace(month=1, day=1), on)
 
@@ -123,6 +127,7 @@ FIGURES = (
         count=membership.members_on,
         of_membership=True,
         rows=listed("member"),
+        people=who_is_member,
     ),
     Figure(
         name="joined",
@@ -133,6 +138,7 @@ FIGURES = (
         ),
         count=joined_this_year,
         of_membership=True,
+        goes_on=True,
         people=who_joined,
     ),
     Figure(

@@ -94,11 +94,13 @@ def who_joined_by(source: str, branch: Branch, on: date) -> Iterable[int | None]
 def told(activities: ActivityQuerySet) -> list[Line]:
     return [
         Line(
-            f"{capfirst(activity.get_kind_display())}, {activity.place}",
+            f"{capfirst(activity.get_kind_display())}, {activity.place}"
+            + (f" · {activity.club}" if activity.club else ""),
             on=activity.held_on,
             url=reverse("outreach:activity", args=[activity.branch.slug, activity.pk]),
+            club=activity.club_id,
         )
-        for activity in activities.select_related("branch").order_by("held_on", "pk")
+        for activity in activities.select_related("branch", "club").order_by("held_on", "pk")
     ]
 
 
@@ -168,6 +170,8 @@ FIGURES = (
         count=activities,
         rows=LISTED,
         lines=lines,
+        goes_on=True,
+        by_club=True,
     ),
     Figure(
         name="outreach_with_recruiting",
@@ -179,6 +183,8 @@ FIGURES = (
         count=with_recruiting,
         rows=LISTED,
         lines=lines_with_recruiting,
+        goes_on=True,
+        by_club=True,
     ),
     Figure(
         name="outreach_conversations",
@@ -208,6 +214,8 @@ FIGURES = (
             count=count_kind(kind),
             rows=LISTED,
             lines=tell_kind(kind),
+            goes_on=True,
+            by_club=True,
         )
         for name, (kind, label) in KINDS.items()
     ),
@@ -237,6 +245,8 @@ FIGURES = (
         count=activities_with_clubs,
         rows=LISTED,
         lines=lines_with_clubs,
+        goes_on=True,
+        by_club=True,
     ),
     *(
         Figure(

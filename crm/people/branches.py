@@ -5,6 +5,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import RestrictedError
 from django.utils.translation import gettext as _
 
 from crm.people import roles, skills
@@ -94,7 +95,13 @@ def later_plan(was: Club, club: Club) -> date | None:
 
 
 def remove_club(*, club: Club) -> None:
-    """Only an empty club: a member's club is never taken away by a click."""
+    """Only an empty club: a member's club is never taken away by a click, nor one that something else names."""
     if club.club_memberships.exists():
         raise ValidationError(_("%(club)s has members, so it stays.") % {"club": club})
-    club.delete()
+    try:
+        club.delete()
+    except RestrictedError as named:
+        raise ValidationError(
+            _("%(club)s is named elsewhere, such as in a goal of the yearly plan, so it stays.")
+            % {"club": club}
+        ) from named

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from crm.access import Permission, Standing
 from crm.people.models import Branch
-from crm.plan.models import Area, CalendarLink, CentralDate, Goal, Note, Plan, StatuteDate
+from crm.plan.models import Area, CalendarLink, CentralDate, Goal, GoalChange, Note, Plan, StatuteDate
 
 
 def plans_of(branch: Branch) -> "QuerySet[Plan]":
@@ -31,6 +31,11 @@ def area_of(branch: Branch, key: int) -> Area:
 def goal_of(branch: Branch, key: int) -> Goal:
     goals = Goal.objects.select_related("area__plan__branch", "continues__area__plan", "struck_by")
     return get_object_or_404(goals, area__plan__branch=branch, pk=key)
+
+
+def changes_of(goal: Goal) -> "QuerySet[GoalChange]":
+    """What the goal said before, the latest change first."""
+    return goal.changes.select_related("changed_by").order_by("-changed_at", "-pk")
 
 
 def note_of(branch: Branch, key: int) -> Note:

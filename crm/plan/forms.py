@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import extensions
 from crm.forms import ConstrainedForm
 from crm.people.forms import DayInput
-from crm.people.models import Branch
+from crm.people.models import Branch, Club
 from crm.plan import events
 from crm.plan.models import Area, Goal, Note, Plan, StatuteDate
 from crm.plan.outline import MOST_CHARACTERS, OutlinedArea, read_outline
@@ -107,6 +108,8 @@ class GoalForm(ConstrainedForm[Goal]):
         help_text=_("With this the goal is a percentage: the first figure out of this one."),
     )
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
     class Meta:
         model = Goal
         fields = (
@@ -115,6 +118,7 @@ class GoalForm(ConstrainedForm[Goal]):
             "measure",
             "figure",
             "of_figure",
+            "club",
             "wanted",
             "starts_on",
             "due_on",
@@ -132,18 +136,53 @@ class GoalForm(ConstrainedForm[Goal]):
         self.plan = plan
         self.fields["area"].queryset = plan.areas.all()  # type: ignore[attr-defined]
         self.fields["area"].empty_label = None  # type: ignore[attr-defined]
+        clubs = Club.objects.filter(branch=plan.branch)
+        self.fields["club"].queryset = clubs  # type: ignore[attr-defined]
+        self.fields["club"].empty_label = _("any club, or none")  # type: ignore[attr-defined]
         self.fields["responsible"].choices = responsible_choices()  # type: ignore[attr-defined]
+        self.stands = self.initial["seen"] = as_it_stands(self.instance)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        # Sent twice it says what stands already, and does nothing.
+        if cleaned.pop("seen", "") not in {"", self.stands} and set(self.changed_data) > {"seen"}:
+            self.tell_of_the_other()
         if cleaned.get("measure") == Goal.Measure.NOTES:
             cleaned["figure"] = cleaned["of_figure"] = ""
+            cleaned["club"] = None
+        if cleaned.get("club") and not by_club(cleaned.get("figure"), cleaned.get("of_figure")):
+            self.add_error("club", _("That figure does not say with which club. Choose one of activities."))
         for name in ("starts_on", "due_on"):
             day = cleaned.get(name)
             if day and day.year != self.plan.year:
                 message = _("The plan is for %(year)s: choose a day of that year.")
                 self.add_error(name, ValidationError(message, params={"year": self.plan.year}))
         return cleaned
+
+    def tell_of_the_other(self) -> None:
+        """Another has saved since the form was opened: nothing is overwritten unseen; sent again it is meant."""
+        self.data = {**self.data.dict(), "seen": self.stands}  # type: ignore[attr-defined]
+        said = _(
+            "Somebody else has changed the goal since you opened it. It now says “%(text)s”, %(wanted)s by"
+            " %(due_on)s. Save again if yours is to stand."
+        )
+        was = self.instance
+        values = {"text": was.text, "wanted": was.wanted, "due_on": was.due_on.isoformat()}
+        self.add_error(None, ValidationError(said, params=values))
+
+
+def as_it_stands(goal: Goal) -> str:
+    """A mark of all that the form changes; empty for a goal that is not there yet."""
+    if goal.pk is None:
+        return ""
+    said = [str(getattr(goal, name)) for name in (*GoalForm.Meta.fields, "club_id", "struck_at")]
+    return sha256("\n".join(said).encode()).hexdigest()
+
+
+def by_club(name: str | None, of_name: str | None) -> bool:
+    """Whether the figures of a goal say of each row with which club it was."""
+    asked = [extensions.figures.get(one) for one in (name, of_name) if one]
+    return all(figure and figure.by_club for figure in asked)
 
 
 class NoteForm(ConstrainedForm[Note]):

@@ -1,5 +1,6 @@
 """How far each goal has come, and what that means with the pace of the year."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -63,11 +64,23 @@ class Measured:
             return Status.STRUCK
         if self.value is None:
             return Status.UNKNOWN
-        if self.value >= self.goal.wanted:
+        if self.is_enough and not self.may_still_fall:
             return Status.REACHED
         if self.on > self.goal.due_on:
             return Status.LATE
+        if self.may_still_fall:
+            return Status.ON_THE_WAY if self.is_enough else Status.AT_RISK
         return Status.ON_THE_WAY if self.keeps_pace else Status.AT_RISK
+
+    @property
+    def is_enough(self) -> bool:
+        return self.value is not None and self.value >= self.goal.wanted
+
+    @property
+    def may_still_fall(self) -> bool:
+        """A share of what goes on through the year, such as of all activities: only its end tells how it went."""
+        goes_on = self.goal.is_percentage and self.of_figure is not None and self.of_figure.goes_on
+        return goes_on and self.on <= self.goal.due_on
 
     @property
     def badge(self) -> str:
@@ -119,23 +132,36 @@ class Meter:
     def __init__(self, branch: Branch) -> None:
         self.branch = branch
         self._read: dict[tuple[str, date], Value] = {}
+        self._clubs: dict[tuple[str, date], Counter[int | None]] = {}
 
-    def read(self, name: str, on: date) -> Value:
+    def read(self, name: str, on: date, club: int | None = None) -> Value:
+        """``club`` asks for what one club was part of, which a figure that is not by club can't tell."""
+        if club is not None:
+            return self.read_club(name, on, club)
         if (name, on) not in self._read:
             found = reading.read(self.branch, on, {name})
             self._read[name, on] = found[name].value if name in found else None
         return self._read[name, on]
 
+    def read_club(self, name: str, on: date, club: int) -> Value:
+        figure = extensions.figures.get(name)
+        if figure is None or figure.lines is None or not figure.by_club or not figure.is_known(on):
+            return None
+        if (name, on) not in self._clubs:
+            self._clubs[name, on] = Counter(line.club for line in figure.lines(self.branch, on))
+        return self._clubs[name, on][club]
+
     def value(self, goal: Goal, on: date) -> Value:
-        number = self.read(goal.figure, on)
+        number = self.read(goal.figure, on, goal.club_id)
         if not goal.is_percentage or number is None:
             return number
-        whole = self.read(goal.of_figure, on)
+        whole = self.read(goal.of_figure, on, goal.club_id)
         return 100 * number / whole if whole else None
 
     def baseline(self, goal: Goal) -> Value:
         """Before the goal began; a percentage begins at nothing."""
-        return 0 if goal.is_percentage else self.read(goal.figure, goal.starts_on - timedelta(days=1))
+        before = goal.starts_on - timedelta(days=1)
+        return 0 if goal.is_percentage else self.read(goal.figure, before, goal.club_id)
 
 
 def measure(goal: Goal, *, plan: Plan, on: date, meter: Meter) -> Measured:
@@ -161,7 +187,11 @@ def measure(goal: Goal, *, plan: Plan, on: date, meter: Meter) -> Measured:
 
 def with_notes(areas: "models.QuerySet[Area]") -> "models.QuerySet[Area]":
     kept = Note.objects.filter(removed_at=None).select_related("noted_by")
-    goals = Goal.objects.order_by("position", "pk").prefetch_related(Prefetch("notes", queryset=kept))
+    goals = (
+        Goal.objects.select_related("club")
+        .order_by("position", "pk")
+        .prefetch_related(Prefetch("notes", queryset=kept))
+    )
     return areas.prefetch_related(Prefetch("goals", queryset=goals))
 
 

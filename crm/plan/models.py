@@ -11,7 +11,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from crm.constraints import not_before, who_and_when
-from crm.people.models import KINDS_IN_A_BRANCH, Branch, Role, User
+from crm.people.models import KINDS_IN_A_BRANCH, Branch, Club, Role, User
 
 
 class Plan(models.Model):
@@ -88,6 +88,15 @@ class Goal(models.Model):
         blank=True,
         help_text=_("With this the goal is a percentage: the first figure out of this one."),
     )
+    club = models.ForeignKey(
+        Club,
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("with the club"),
+        help_text=_("Counts what this club alone was part of. For figures of outreach activities."),
+    )
     wanted = models.PositiveIntegerField(
         _("how many, or how many per cent"), default=1, validators=[MinValueValidator(1)]
     )
@@ -137,6 +146,27 @@ class Goal(models.Model):
     @property
     def is_percentage(self) -> bool:
         return bool(self.of_figure)
+
+
+class GoalChange(models.Model):
+    """What a goal of an adopted plan said until somebody changed it: a target that moves is seen to have moved."""
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="changes")
+    text = models.CharField(max_length=600)
+    figure = models.CharField(max_length=60, blank=True)
+    of_figure = models.CharField(max_length=60, blank=True)
+    wanted = models.PositiveIntegerField()
+    due_on = models.DateField()
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("changed_at", "pk")
+        verbose_name = _("change of a goal")
+        verbose_name_plural = _("changes of goals")
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class Note(models.Model):

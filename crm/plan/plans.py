@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 from crm import access
 from crm.access import Permission
 from crm.people.models import Branch, User
-from crm.plan.models import Area, Goal, Note, Plan
+from crm.plan.models import Area, Goal, GoalChange, Note, Plan
 from crm.plan.outline import OutlinedArea
+
+# What the meeting adopted of a goal, and would ask about if it were another.
+KEPT_OF_A_GOAL = ("text", "figure", "of_figure", "wanted", "due_on")
 
 
 @transaction.atomic
@@ -91,10 +94,14 @@ def add_goal(*, area: Area, by: User, **what: Any) -> Goal:
 
 @transaction.atomic
 def change_goal(*, goal: Goal, by: User) -> None:
-    """Save what a form has put into the goal."""
-    access.require(by, Permission.CHANGE_PLAN, goal.area.plan.branch)
+    """Save what a form has put into the goal. What a goal of an adopted plan said before is kept beside it."""
+    plan = goal.area.plan
+    access.require(by, Permission.CHANGE_PLAN, plan.branch)
     goal.full_clean()
+    before = Goal.objects.select_for_update().values(*KEPT_OF_A_GOAL).get(pk=goal.pk)
     goal.save()
+    if plan.adopted_on and any(getattr(goal, name) != before[name] for name in KEPT_OF_A_GOAL):
+        GoalChange.objects.create(goal=goal, changed_at=timezone.now(), changed_by=by, **before)
 
 
 @transaction.atomic

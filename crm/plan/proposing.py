@@ -51,6 +51,7 @@ def a_year_later(goal: Goal, area: Area, proposed: Proposal) -> Goal:
         measure=goal.measure,
         figure=goal.figure,
         of_figure=goal.of_figure,
+        club=goal.club,
         wanted=proposed.wanted,
         basis=proposed.basis[:400],
         starts_on=years_later(goal.starts_on),

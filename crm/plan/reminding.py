@@ -36,28 +36,33 @@ def remind_of_goals(*, branch: Branch, on: date) -> dict[str, int]:
 
     What is added for a day of which the mail has gone is told when it is late. Draft plans are nobody's duty.
     """
-    wanting = sorted((*goals(branch, on), *dates(branch, on)), key=lambda one: one.due_on)
+    found = sorted((*goals(branch, on), *dates(branch, on)), key=lambda one: one.due_on)
     mails = 0
-    for due_on, together in groupby(wanting, key=lambda one: one.due_on):
+    for due_on, together in groupby(found, key=lambda one: one.due_on):
         mails += remind(branch, due_on, list(together), on)
     return {"reminded": mails}
 
 
 def goals(branch: Branch, on: date) -> Iterator[Wanting]:
-    plan = (
-        Plan.objects.filter(branch=branch, year=on.year, adopted_on__lte=on).select_related("branch").first()
-    )
-    for area in measure_plan(plan, on) if plan else ():
-        for one in area.goals:
-            if is_due(one, on):
-                url = reverse("plan:goal", args=[branch.slug, one.goal.pk])
-                yield Wanting(one.goal.text, one.goal.due_on, one.goal.responsible, url, one)
+    """Of the year's plan, and in its first days of the one before: what was due on New Year's Eve is late then."""
+    years = {on.year, (on - AHEAD).year}
+    followed = Plan.objects.filter(branch=branch, year__in=years, adopted_on__lte=on)
+    for plan in followed.select_related("branch"):
+        for area in measure_plan(plan, on):
+            yield from (wanting(branch, one) for one in area.goals if is_due(one, on))
+
+
+def wanting(branch: Branch, measured: Measured) -> Wanting:
+    goal = measured.goal
+    url = reverse("plan:goal", args=[branch.slug, goal.pk])
+    return Wanting(goal.text, goal.due_on, goal.responsible, url, measured)
 
 
 def is_due(measured: Measured, on: date) -> bool:
     """Also when the day has passed while nothing ran, for as long again."""
-    wanting = measured.status in {Status.ON_THE_WAY, Status.AT_RISK, Status.LATE, Status.UNKNOWN}
-    return wanting and is_near(measured.goal.due_on, on) and bool(measured.goal.responsible)
+    is_open = measured.status in {Status.ON_THE_WAY, Status.AT_RISK, Status.LATE, Status.UNKNOWN}
+    is_missing = is_open and not measured.is_enough
+    return is_missing and is_near(measured.goal.due_on, on) and bool(measured.goal.responsible)
 
 
 def is_near(due_on: date, on: date) -> bool:
@@ -73,10 +78,10 @@ def dates(branch: Branch, on: date) -> Iterator[Wanting]:
                 yield Wanting(due.statute_date.title, due.on, due.statute_date.responsible, url)
 
 
-def remind(branch: Branch, due_on: date, wanting: list[Wanting], on: date) -> int:
+def remind(branch: Branch, due_on: date, found: list[Wanting], on: date) -> int:
     """To each person all that their roles answer for. Returns the number of mails."""
     is_late = on > due_on
-    people = responsible_for(branch, {one.responsible for one in wanting}, on)
+    people = responsible_for(branch, {one.responsible for one in found}, on)
     for put_in_outbox in extensions.user_mail.all():
         for user, kinds in people:
             put_in_outbox(
@@ -89,7 +94,7 @@ def remind(branch: Branch, due_on: date, wanting: list[Wanting], on: date) -> in
                     "branch": branch.name,
                     "due_on": due_on.isoformat(),
                     "is_late": is_late,
-                    "things": [words(one) for one in wanting if one.responsible in kinds],
+                    "things": [words(one) for one in found if one.responsible in kinds],
                 },
                 by=User.objects.console(),
             )
@@ -112,11 +117,11 @@ def said(measured: Measured) -> str:
         return how_far(measured)
 
 
-def words(wanting: Wanting) -> dict[str, object]:
-    measured = wanting.measured
+def words(found: Wanting) -> dict[str, object]:
+    measured = found.measured
     return {
-        "text": wanting.text,
+        "text": found.text,
         "is_goal": measured is not None,
         "how_far": said(measured) if measured and measured.value is not None else "",
-        "url": settings.SITE_URL + wanting.url,
+        "url": settings.SITE_URL + found.url,
     }

@@ -6,14 +6,15 @@ from datetime import date
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from crm.people.models import Branch
-from crm.plan.measuring import Status
-from crm.plan.models import Area, Goal
+from crm.plan.measuring import Status, measure_one
+from crm.plan.models import Area, Goal, Plan
 from tests.factories import ClubFactory, MemberFactory
 from tests.logins import log_in_as
 from tests.outreach.making import activity
-from tests.plan.making import make_goal, noted
+from tests.plan.making import make_area, make_goal, make_plan, noted
 
 pytestmark = pytest.mark.django_db
 JULY = date(2026, 7, 1)
@@ -63,7 +64,64 @@ def test_the_list_of_members_is_for_those_who_may_see_it(
 ) -> None:
     MemberFactory.create(branch=branch, first_name="Ärla")
     page = page_of(client, branch, make_goal(area, figure="members", wanted=10), role)
-    assert ((f"/{branch.slug}/medlemmar/?show=member" in part(page)), "Ärla" in page) == (leads, False)
+    today = timezone.localdate().isoformat()
+    address = f"/{branch.slug}/medlemmar/raknade/members/?on={today}"
+    assert (address in part(page), "Ärla" in page) == (leads, False)
+
+
+@time_machine.travel("2027-02-01 12:00", tick=False)
+def test_a_number_of_a_year_that_is_over_leads_to_those_counted_on_its_last_day(
+    client: Client, branch: Branch, area: Area
+) -> None:
+    """Who has joined or left since is neither missing nor too many."""
+    stayed, gone = (MemberFactory.create(branch=branch, since=date(2026, 3, 1)) for _ in range(2))
+    gone.memberships.update(ended_on=date(2027, 1, 10), end_reason="requested")
+    MemberFactory.create(branch=branch, since=date(2027, 1, 5))
+    goal = make_goal(area, figure="members", wanted=10)
+    (address,) = re.findall(
+        r'href="([^"]*raknade[^"]*)"', part(page_of(client, branch, goal, "member_officer"))
+    )
+    listed = client.get(address).context
+    assert (address.partition("?")[2], measure_one(goal, date(2027, 2, 1)).value) == ("on=2026-12-31", 2)
+    assert {member.pk for member in listed["page"]} == {stayed.pk, gone.pk}
+
+
+@pytest.mark.parametrize(
+    ("figure", "of_figure"),
+    [
+        ("joined", ""),
+        ("members_trained", ""),
+        ("municipal_officers_offered", "municipal_officers"),
+        ("new_welcomed_and_heard", "new_members"),
+        ("calls_kept", "calls_of"),
+    ],
+)
+@time_machine.travel("2026-07-01 12:00", tick=False)
+def test_a_number_of_people_leads_officers_to_each_of_them(
+    client: Client, branch: Branch, area: Area, figure: str, of_figure: str
+) -> None:
+    goal = make_goal(area, figure=figure, of_figure=of_figure, wanted=10)
+    wanted = [
+        f"/{branch.slug}/medlemmar/raknade/{name}/?on=2026-07-01" for name in (figure, of_figure) if name
+    ]
+    found = [
+        re.findall(r'href="([^"]*raknade[^"]*)"', page_of(client, branch, goal, role))
+        for role in ("member_officer", "board")
+    ]
+    assert found == [wanted, []]
+    log_in_as(client, "member_officer", branch)
+    assert [client.get(address).status_code for address in wanted] == [200] * len(wanted)
+
+
+@time_machine.travel("2026-07-01 12:00", tick=False)
+def test_people_known_of_today_alone_are_not_listed_for_a_day_gone_by(
+    client: Client, branch: Branch, plan: Plan
+) -> None:
+    """A list of another day would show others than those the number counted."""
+    old = make_area(make_plan(branch, year=2025))
+    goal = make_goal(old, figure="new_welcomed_and_heard", of_figure="new_members", wanted=100)
+    page = page_of(client, branch, goal, "member_officer")
+    assert re.findall(r"raknade/([a-z_]+)/\?on=([0-9-]+)", page) == [("new_members", "2025-12-31")]
 
 
 @pytest.mark.parametrize(("role", "leads"), [("board", True), ("admin", False)])

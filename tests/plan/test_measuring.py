@@ -1,4 +1,5 @@
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from crm.plan import measuring
 from crm.plan.measuring import Measured, Meter, Status, counts, measure_one, measure_plan
 from crm.plan.models import Area, Goal, Plan
 from tests.factories import MemberFactory
-from tests.plan.making import make_area, make_goal, noted
+from tests.plan.making import make_area, make_goal, make_plan, noted
 
 pytestmark = pytest.mark.django_db
 JULY = date(2026, 7, 1)
@@ -34,6 +35,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, date]]:
     known: extensions.Registry[Figure] = extensions.Registry()
     known.register("grows", figure("grows", lambda on: on.timetuple().tm_yday))
     known.register("whole", figure("whole", lambda _on: 200))
+    known.register("done", replace(figure("done", lambda on: on.timetuple().tm_yday), goes_on=True))
     known.register("nothing", figure("nothing", lambda _on: 0))
     known.register("unknown", figure("unknown", lambda _on: None))
     monkeypatch.setattr(extensions, "figures", known)
@@ -241,3 +243,56 @@ def test_before_it_begins_nothing_can_be_told_of_a_goal(
     """What this year's figure says, 365 and far more than is wanted, reaches no goal of the next."""
     found = measure_one(make_goal(area, figure=figure, wanted=5), on)
     assert (found.value is not None, found.status != Status.UNKNOWN) == (known, known)
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(
+    ("wanted", "on", "status"),
+    [
+        (100, date(2026, 1, 1), Status.ON_THE_WAY),
+        (100, date(2026, 12, 31), Status.ON_THE_WAY),
+        (100, date(2027, 1, 1), Status.REACHED),
+        (101, date(2026, 1, 1), Status.AT_RISK),
+        (101, date(2026, 12, 31), Status.AT_RISK),
+        (101, date(2027, 1, 1), Status.LATE),
+    ],
+)
+def test_a_share_of_what_goes_on_is_told_by_its_end(
+    area: Area, wanted: int, on: date, status: Status
+) -> None:
+    """One activity on New Year's Day with recruiting is all of them, and has reached nothing for the year."""
+    goal = make_goal(area, figure="grows", of_figure="done", wanted=wanted)
+    assert measure_one(goal, on).status == status
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(("on", "status"), [(date(2026, 1, 2), "on_the_way"), (date(2026, 7, 19), "reached")])
+def test_a_share_of_what_stands_is_reached_when_it_is_there(area: Area, on: date, status: str) -> None:
+    assert measure_one(make_goal(area, figure="grows", of_figure="whole", wanted=100), on).status == status
+
+
+def test_what_every_share_of_the_years_doings_is_out_of() -> None:
+    going_on = {figure.name for figure in extensions.figures.all() if figure.goes_on}
+    assert {"outreach_activities", "new_members", "joined", "intro_invited"} <= going_on
+    assert going_on & {"members", "clubs_active", "municipal_officers", "calls_of"} == set()
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize(
+    ("year", "due_on"), [(2024, date(2024, 2, 29)), (2026, date(2026, 2, 28)), (2028, date(2028, 12, 31))]
+)
+def test_the_last_day_itself_is_not_late_in_leap_years_either(
+    branch: Branch, year: int, due_on: date
+) -> None:
+    goal = make_goal(make_area(make_plan(branch, year=year)), due_on=due_on, figure="nothing")
+    found = [measure_one(goal, on).status for on in (due_on, due_on + timedelta(days=1))]
+    assert found == [Status.AT_RISK, Status.LATE]
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_target_that_is_lowered_in_midyear_is_reached_at_once(area: Area) -> None:
+    goal = make_goal(area, figure="grows", wanted=400)
+    before = measure_one(goal, JULY)
+    goal.wanted = 182
+    goal.save()
+    assert (before.status, measure_one(goal, JULY).status) == (Status.ON_THE_WAY, Status.REACHED)

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from crm.extensions import jobs
 from crm.outbox.models import Message
@@ -10,6 +11,7 @@ from crm.plan import statutes
 from crm.plan.models import Area, Plan
 from crm.plan.reminding import remind_of_goals
 from tests.factories import BranchFactory, give_role, user_with
+from tests.outreach.making import activity
 from tests.plan.making import make_area, make_goal, make_plan, make_statute_date, noted
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +180,40 @@ def test_the_job_is_one_of_the_daily_ones() -> None:
     assert (job.run, job.daily, job.atomic) == (remind_of_goals, True, True)
 
 
-def test_only_the_running_years_plan_is_followed(plan: Plan, branch: Branch) -> None:
+@pytest.mark.parametrize(("last", "late"), [(date(2027, 1, 14), 1), (date(2027, 1, 15), 0)])
+def test_what_was_due_on_new_years_eve_is_late_in_january(
+    plan: Plan, branch: Branch, last: date, late: int
+) -> None:
+    """Most goals are due then: of last year's plan the first two weeks tell once more, and no longer."""
     user_with("board", branch)
-    make_goal(make_area(plan), due_on=date(2026, 12, 31), responsible="board")
-    assert [remind(branch, date(2026, 12, 30)), remind(branch, date(2027, 1, 2))] == [1, 0]
+    goal = make_goal(make_area(plan), due_on=date(2026, 12, 31), responsible="board")
+    for day in (date(2026, 12, 30), last, last):
+        remind(branch, day)
+    told = [message.text for message in Message.objects.order_by("pk")]
+    assert [f"/plan/mal/{goal.pk}/" in text for text in told] == [True] * (1 + late)
+
+
+@time_machine.travel("2027-01-03 12:00", tick=False)
+def test_who_notes_in_january_what_was_done_in_december_is_not_reminded(plan: Plan, branch: Branch) -> None:
+    user_with("board", branch)
+    goal = make_goal(make_area(plan), due_on=date(2026, 12, 31), responsible="board")
+    noted(goal, date(2026, 12, 20))
+    assert remind(branch, date(2027, 1, 3)) == 0
+
+
+def test_a_draft_of_last_year_is_nobodys_duty(branch: Branch) -> None:
+    user_with("board", branch)
+    draft = make_plan(branch, adopted_on=None)
+    make_goal(make_area(draft), due_on=date(2026, 12, 31), responsible="board")
+    assert remind(branch, date(2027, 1, 3)) == 0
+
+
+@pytest.mark.parametrize(("asked", "mails"), [(False, 1), (True, 0)])
+def test_a_share_that_is_enough_is_not_recalled_while_it_may_fall(
+    plan: Plan, branch: Branch, asked: bool, mails: int
+) -> None:
+    user_with("board", branch)
+    activity(branch, date(2026, 2, 2), asked=asked)
+    fields: dict[str, Any] = {"figure": "outreach_with_recruiting", "of_figure": "outreach_activities"}
+    make_goal(make_area(plan), due_on=DUE, responsible="board", wanted=100, **fields)
+    assert remind(branch, DUE - timedelta(days=3)) == mails

@@ -39,6 +39,7 @@ def goal(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         "goal": shown,
         "measured": measured,
         "counted": counted(measured, plan=shown.area.plan, mine=standing(request)),
+        "changes": access.changes_of(shown),
         "form": form,
         "may_note": notes.may_note(shown, request.user),
         "may_change": standing(request).may(Permission.CHANGE_PLAN, branch),
