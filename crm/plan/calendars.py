@@ -4,6 +4,7 @@ import secrets
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -54,6 +55,8 @@ def as_event(mark: YearMark, uid: str, made: datetime) -> Event:
     event.add("summary", mark.label)
     event.add("categories", [str(PARTS[mark.part])])
     event.add("transp", "TRANSPARENT")
+    if mark.url:
+        event.add("url", settings.SITE_URL + mark.url)
     return event
 
 

@@ -9,6 +9,7 @@ from math import floor
 
 from django.db import models
 from django.db.models import Prefetch
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -60,7 +61,7 @@ class Measured:
 
     @cached_property
     def status(self) -> Status:
-        if self.goal.struck_at:
+        if self.goal.struck_at and timezone.localdate(self.goal.struck_at) <= self.on:
             return Status.STRUCK
         if self.value is None:
             return Status.UNKNOWN

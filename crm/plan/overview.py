@@ -21,15 +21,24 @@ class Overview:
     on: date
     all_areas: list[MeasuredArea]
     only: str = ""  # the status whose goals are shown; empty for all
+    is_past: bool = False  # shown as of an earlier day than today
+
+    @property
+    def day(self) -> str:
+        """What the links to its goals carry along, so that they show the same day."""
+        return f"on={self.on.isoformat()}" if self.is_past else ""
 
     @property
     def parts(self) -> list[Part]:
         """The goals that count, by status; those struck out are not among them. Each leads to its goals."""
         found = counts(goal for area in self.all_areas for goal in area.goals)
         return [
-            Part(status.label, found[status], tone, f"?status={status}#goals" if found[status] else "")
+            Part(status.label, found[status], tone, self.address(status) if found[status] else "")
             for status, tone in TONES.items()
         ]
+
+    def address(self, status: Status) -> str:
+        return f"?{'&'.join(filter(None, [self.day, f'status={status}']))}#goals"
 
     @property
     def areas(self) -> list[MeasuredArea]:
@@ -54,6 +63,11 @@ class Overview:
         return self.parts[0].number
 
 
-def overview(plan: Plan, on: date, *, only: str = "") -> Overview:
+def overview(plan: Plan, on: date, *, only: str = "", is_past: bool = False) -> Overview:
     """An unknown status shows every goal."""
-    return Overview(on=on, all_areas=measure_plan(plan, on), only=only if only in Status.values else "")
+    return Overview(
+        on=on,
+        all_areas=measure_plan(plan, on),
+        only=only if only in Status.values else "",
+        is_past=is_past,
+    )

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -202,6 +203,35 @@ def test_a_marks_uid_stays_while_the_days_pass(area: Area) -> None:
         for on in (JULY, date(2026, 12, 1))
     ]
     assert (uids[0] == uids[1], len(uids[0])) == (True, 1)
+
+
+@pytest.mark.parametrize("site", ["https://tusen.example.org"])
+def test_a_mark_leads_to_its_page(area: Area, settings: Any, site: str) -> None:
+    settings.SITE_URL = site
+    goal = make_goal(area, due_on=date(2026, 5, 1))
+    (found,) = Calendar.from_ical(calendars.as_calendar(area.plan.branch, on=JULY)).walk("VEVENT")
+    assert str(found["url"]) == f"{site}/{area.plan.branch.slug}/plan/mal/{goal.pk}/"
+
+
+def test_a_date_of_the_party_leads_nowhere(branch: Branch, board: User) -> None:
+    calendars.read_in(
+        branch=branch, content=event("UID:a\nDTSTART;VALUE=DATE:20260505\nSUMMARY:Träff"), by=board
+    )
+    read = Calendar.from_ical(calendars.as_calendar(branch, on=JULY))
+    assert ["url" in one for one in read.walk("VEVENT")] == [False]
+
+
+def test_a_goal_whose_day_is_moved_stands_on_the_new_day_alone(area: Area) -> None:
+    """A calendar that reads again takes away what is not there any more."""
+    goal = make_goal(area, due_on=date(2026, 5, 1))
+    found = []
+    for day in (date(2026, 5, 1), date(2026, 6, 6)):
+        goal.due_on = day
+        goal.save()
+        calendar = Calendar.from_ical(calendars.as_calendar(area.plan.branch, on=JULY))
+        found.append([(str(one["uid"]), one.decoded("dtstart")) for one in calendar.walk("VEVENT")])
+    assert [[day for _uid, day in one] for one in found] == [[date(2026, 5, 1)], [date(2026, 6, 6)]]
+    assert found[0][0][0] != found[1][0][0]
 
 
 def test_a_mark_over_new_year_stands_once(branch: Branch, board: User) -> None:

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from tests.plan.making import make_area, make_goal, make_plan, noted
 
 pytestmark = pytest.mark.django_db
 JULY = date(2026, 7, 1)
+STRUCK = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_the_status_follows_the_pace_of_the_year(value: float | None, on: date, 
 
 
 def test_a_goal_that_is_struck_out_has_no_other_status() -> None:
-    assert of(10, struck_at=timezone.now()).status == Status.STRUCK
+    assert of(10, struck_at=STRUCK).status == Status.STRUCK
 
 
 @pytest.mark.parametrize(
@@ -221,7 +222,7 @@ def test_counts_hold_every_status() -> None:
             of(10),
             of(10),
             of(None),
-            of(0, struck_at=timezone.now()),
+            of(0, struck_at=STRUCK),
         ]
     )
     assert {status: number for status, number in found.items() if number} == {
@@ -296,3 +297,11 @@ def test_a_target_that_is_lowered_in_midyear_is_reached_at_once(area: Area) -> N
     goal.wanted = 182
     goal.save()
     assert (before.status, measure_one(goal, JULY).status) == (Status.ON_THE_WAY, Status.REACHED)
+
+
+@pytest.mark.parametrize(
+    ("on", "status"),
+    [(date(2026, 6, 30), Status.REACHED), (JULY, Status.STRUCK), (date(2027, 1, 1), "struck")],
+)
+def test_a_goal_was_followed_until_the_day_on_which_it_was_struck_out(on: date, status: str) -> None:
+    assert of(10, on=on, struck_at=STRUCK).status == status

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.access import Permission, UserRequest, branch_page, standing
+from crm.board.forms import DayForm
 from crm.people.models import Branch
 from crm.plan import access, notes, plans
 from crm.plan.following import counted
@@ -33,12 +34,15 @@ def goal(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Noted."))
             return redirect("plan:goal", branch.slug, pk)
-    measured = measure_one(shown, today)
+    day = DayForm(request.GET, today=today)
+    on = day.cleaned_data["on"] if day.is_valid() else today
+    measured = measure_one(shown, on)
     context = {
         "branch": branch,
         "goal": shown,
         "measured": measured,
         "counted": counted(measured, plan=shown.area.plan, mine=standing(request)),
+        "is_past": on != today,
         "changes": access.changes_of(shown),
         "form": form,
         "may_note": notes.may_note(shown, request.user),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.access import Permission, UserRequest, branch_page, standing
+from crm.board.forms import DayForm
 from crm.people.models import Branch
 from crm.plan import access, plans, proposing
 from crm.plan.forms import AdoptForm, AreaForm, NewPlanForm
@@ -46,18 +47,21 @@ def new(request: UserRequest, branch: Branch) -> HttpResponse:
 @require_GET
 @branch_page(Permission.SEE_PLAN)
 def plan(request: UserRequest, branch: Branch, year: int) -> HttpResponse:
-    today = timezone.localdate()
-    shown = access.plan_of(branch, year)
+    """As it is today, or as it was on an earlier day: against the goals as they stand."""
+    shown, today = access.plan_of(branch, year), timezone.localdate()
+    form = DayForm({"on": request.GET.get("on") or today.isoformat()}, today=today)
+    on = form.cleaned_data["on"] if form.is_valid() else today
     context = {
         "branch": branch,
         "plan": shown,
-        "page": overview(shown, today, only=request.GET.get("status", "")),
+        "form": form,
+        "page": overview(shown, on, only=request.GET.get("status", ""), is_past=on != today),
         "area_form": AreaForm(),
         "adopt_form": AdoptForm(today=today, initial={"adopted_on": today}),
         "may_change": standing(request).may(Permission.CHANGE_PLAN, branch),
         "how_url": access.how_url(standing(request), branch),
     }
-    return render(request, "plan/plan.html", context)
+    return render(request, "plan/plan.html", context, status=200 if form.is_valid() else 422)
 
 
 @require_POST
