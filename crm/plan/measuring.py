@@ -182,7 +182,8 @@ def measure(goal: Goal, *, plan: Plan, on: date, meter: Meter) -> Measured:
         baseline = 0
     parts: tuple[Value, Value] = (None, None)
     if goal.is_percentage:
-        parts = meter.read(goal.figure, until), meter.read(goal.of_figure, until)
+        number = meter.read(goal.figure, until, goal.club_id)
+        parts = number, meter.read(goal.of_figure, until, goal.club_id)
     return Measured(goal, on, value, baseline, noted, *parts)
 
 

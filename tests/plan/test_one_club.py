@@ -57,7 +57,8 @@ def test_a_share_is_of_the_clubs_own(goal: Goal, name: str, value: int) -> None:
     goal.figure, goal.of_figure, goal.wanted = "outreach_with_recruiting", "outreach_activities", 100
     goal.club = Club.objects.get(name=name)
     goal.save()
-    assert measure_one(goal, JULY).value == value
+    found = measure_one(goal, JULY)
+    assert (found.value, found.number, found.whole) == (value, 1, 100 // value)
 
 
 def test_a_club_that_did_nothing_has_nothing(goal: Goal, branch: Branch) -> None:
