@@ -44,6 +44,25 @@ def exact(number: float | None) -> Cell:
     return Cell(None if number is None else int(number))
 
 
+def flows(one: float | None, other: float | None) -> tuple[Cell, Cell]:
+    """Who joined and who left between two days of which the members are told.
+
+    Where one of them is few the other is told to the nearest ten: to the nearest five, the difference of the members
+    could say how few.
+    """
+    first, second = coarse(one), coarse(other)
+    if first.few and other is not None and not second.few:
+        second = Cell(nearest_ten(int(other)))
+    elif second.few and one is not None and not first.few:
+        first = Cell(nearest_ten(int(one)))
+    return first, second
+
+
+def nearest_ten(number: int) -> int:
+    """Upwards from the middle, so that it is never nought for five people or more."""
+    return (number + 5) // 10 * 10
+
+
 def together(cells: Iterable[Cell], *, of_people: bool = True) -> Cell:
     """The sum of the cells that hold something, from what they show."""
     told = list(cells)

@@ -7,7 +7,7 @@ from functools import cached_property
 from math import ceil
 
 from crm.district import access, sharing
-from crm.district.coarse import MIDDLE, NOT_SHARED, Cell, coarse, exact, percent, together
+from crm.district.coarse import MIDDLE, NOT_SHARED, Cell, coarse, exact, flows, percent, together
 from crm.figures import reading
 from crm.figures.months import DAYS_IN_A_MONTH, last_month_end
 from crm.people.models import Branch, District
@@ -22,6 +22,8 @@ FIGURES = {
     "meetings": ("intro_held", "intro_attended"),
 }
 NAMES = tuple(name for names in FIGURES.values() for name in names)
+# What comes and what goes.
+FLOWS = ("joined_12_months", "left_12_months")
 # These count no people.
 EXACT = frozenset({"goal", "goal_in_days", "roster_age", "intro_held"})
 # What only a branch that shares both its goal and its members has; for sums over those alone.
@@ -139,6 +141,9 @@ def line_of(
             tell = exact if name in EXACT else coarse
             value = read.get(name, {}).get(branch.pk)
             cells[name] = tell(value) if parts.get(part) else NOT_SHARED
+    if parts.get("members"):
+        came, left = (read.get(name, {}).get(branch.pk) for name in FLOWS)
+        cells |= dict(zip(FLOWS, flows(came, left), strict=True))
     days = cells["goal_in_days"].number
     return Line(
         name=branch.name,

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from crm.figures import membership, spans, told
 from crm.figures.blocks import last_of_quarter, quarter_of
 from crm.figures.months import first_of_month
+from crm.figures.small_groups import nearest_five
 from crm.figures.spans import Span
 from crm.outreach.counting import known_since
 from crm.people.models import Branch
@@ -64,9 +65,15 @@ def span_of(branch: Branch, people: Iterable[Joined], on: date) -> Span | None:
 
 
 def credited(branch: Branch, on: date) -> int | None:
-    """``None`` while nothing may be told."""
+    """To the nearest five in each block; ``None`` while nothing may be told.
+
+    How many a member had asked in is told of the same quarters: less the exact number of these, it would tell of whom
+    the branch has not seen the fee.
+    """
     span = span_of(branch, joined(branch, on), on)
-    return span.told.get(CREDITED) if span else None
+    if span is None or CREDITED not in span.told:
+        return None
+    return sum(nearest_five(block.groups.shown[CREDITED]) for block in span.blocks)
 
 
 def who_is_credited(branch: Branch, on: date) -> list[int | None]:

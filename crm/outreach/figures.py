@@ -269,10 +269,11 @@ FIGURES = (
         unit=units.MEMBERS,
         explanation=_(
             "Of those who joined in the latest whole quarters that make a year and point nobody out, whom a member had"
-            " asked and whose fee the branch had seen in the register within three months of the quarter's end."
-            " Groups of 1–4 are not told."
+            " asked and whose fee the branch had seen in the register within three months of the quarter's end,"
+            " to the nearest five. Groups of 1–4 are not told."
         ),
         count=crediting.credited,
+        of_blocks=True,
         people=crediting.who_is_credited,
     ),
 )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.district.coarse import FEW, NOT_SHARED, UNKNOWN, Cell, coarse, exact, percent, together
+from crm.district.coarse import FEW, NOT_SHARED, UNKNOWN, Cell, coarse, exact, flows, percent, together
 from crm.figures.small_groups import nearest_five
 
 COUNTS = st.integers(min_value=0, max_value=2_000_000)
@@ -41,6 +41,35 @@ def test_no_cell_is_further_off_than_two_and_none_is_below_five(number: int) -> 
     assert cell.weight is not None
     assert abs(cell.weight - number) <= 2
     assert cell.number is None or cell.number >= 5
+
+
+@pytest.mark.parametrize(
+    ("came", "left", "told"),
+    [
+        (7, 8, (Cell(5), Cell(10))),
+        (4, 8, (FEW, Cell(10))),
+        (4, 5, (FEW, Cell(10))),
+        (4, 14, (FEW, Cell(10))),
+        (4, 15, (FEW, Cell(20))),
+        (38, 0, (Cell(40), FEW)),
+        (3, 4, (FEW, FEW)),
+        (3, None, (FEW, UNKNOWN)),
+        (None, 3, (UNKNOWN, FEW)),
+        (None, 7, (UNKNOWN, Cell(5))),
+    ],
+)
+def test_where_few_came_or_left_the_other_is_told_to_the_nearest_ten(
+    came: int | None, left: int | None, told: tuple[Cell, Cell]
+) -> None:
+    assert flows(came, left) == told
+
+
+@given(COUNTS, COUNTS)
+def test_a_flow_says_neither_less_nor_more_than_few_or_five(came: int, left: int) -> None:
+    for number, cell in zip((came, left), flows(came, left), strict=True):
+        assert cell.few == (number < 5)
+        assert cell.few or abs((cell.number or 0) - number) <= 5
+        assert cell.number is None or cell.number % 5 == 0
 
 
 @given(COUNTS)

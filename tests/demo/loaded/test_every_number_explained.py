@@ -116,7 +116,9 @@ def test_every_figure_of_people_is_as_many_as_it_lists(
         and figure.unit is not units.PERCENT
         and name != "addresses_bounced"
     ):
-        assert len(keys) == value
+        off = abs(len(keys) - value)
+        # To the nearest five in each of four blocks at most.
+        assert off <= (8 if name == "recruiters_credited" else 0)
 
 
 def test_who_stays_is_the_share_of_those_listed(client: Client, branch: Branch) -> None:
