@@ -12,8 +12,7 @@ from crm.board.charts import BarChart, LineChart
 from crm.board.laying_out import LINE, TEXT, draw_table, heading, say
 from crm.board.overview import Overview, Share
 from crm.board.sentences import grouped
-from crm.board.tables import balance, clubs, figures, leaving, months, of_parts, staying
-from crm.extensions import PublishedTable
+from crm.board.tables import balance, clubs, leaving, months, of_parts, staying
 from crm.paper import SMALL, Sheet
 from crm.people.models import Branch
 
@@ -61,7 +60,7 @@ def draw(branch: Branch, page: Overview) -> Sheet:
     lately = page.months[-MONTHS_IN_TABLE:]
     draw_table(sheet, months(lately, page.corrected))
     draw_corrections(sheet, page)
-    draw_figures(sheet, figures(page))
+    draw_figures(sheet, page)
     return sheet
 
 
@@ -210,14 +209,14 @@ def draw_corrections(sheet: Sheet, page: Overview) -> None:
             say(sheet, sentences.correction(one))
 
 
-def draw_figures(sheet: Sheet, table: PublishedTable) -> None:
+def draw_figures(sheet: Sheet, page: Overview) -> None:
     """Every figure with how it is counted."""
     heading(sheet, _("How it is counted"), room=PICTURE)
-    for label, value, _then, _unit, explanation in table.rows:
+    for read in page.explained.values():
         if sheet.will_page_break(3 * LINE):
             sheet.add_page()
-        told = "–" if not isinstance(value, int | float) else grouped(value)
+        told = "–" if read.value is None else f"{grouped(read.value)} {read.figure.unit.of(read.value)}"
         sheet.write_in(SMALL, bold=True)
-        sheet.cell(0, LINE, f"{label}: {told}", new_x="LMARGIN", new_y="NEXT")
+        sheet.cell(0, LINE, f"{read.figure.label}: {told}", new_x="LMARGIN", new_y="NEXT")
         sheet.write_in(SMALL)
-        sheet.multi_cell(0, LINE - 1, str(explanation), align="L", new_x="LMARGIN", new_y="NEXT")
+        sheet.multi_cell(0, LINE - 1, str(read.figure.explanation), align="L", new_x="LMARGIN", new_y="NEXT")

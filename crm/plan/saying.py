@@ -10,10 +10,10 @@ from crm.plan.models import Goal
 
 
 def how_far(measured: Measured) -> str:
-    """Such as "3 of 4 meetings", or "29 activities, over the goal of 20"."""
+    """Such as "3 of 4 meetings", or "29 activities, over the goal of 20"; before it begins what is wanted."""
     value, goal = measured.whole_value, measured.goal
     if value is None:
-        return _("can't be counted yet")
+        return _("the goal is %(wanted)s") % {"wanted": wanted_of(measured)}
     if goal.is_percentage:
         return share(measured, value)
     if goal.measure == Goal.Measure.NOTES:
@@ -25,6 +25,17 @@ def how_far(measured: Measured) -> str:
         return over(f"{grouped(value)} {unit.of(value)}", goal.wanted)
     words = {"value": grouped(value), "wanted": grouped(goal.wanted), "unit": unit.of(goal.wanted)}
     return _("%(value)s of %(wanted)s %(unit)s") % words
+
+
+def wanted_of(measured: Measured) -> str:
+    """What is wanted, of a goal that has not begun or can't be counted."""
+    goal = measured.goal
+    if goal.measure == Goal.Measure.NOTES:
+        return ngettext("%(done)s time", "%(done)s times", goal.wanted) % {"done": goal.wanted}
+    unit = measured.figure.unit if measured.figure else None
+    if goal.is_percentage or unit is units.PERCENT:
+        return f"{goal.wanted} %"
+    return f"{grouped(goal.wanted)} {unit.of(goal.wanted)}" if unit else grouped(goal.wanted)
 
 
 def share(measured: Measured, value: int) -> str:

@@ -96,3 +96,12 @@ def test_no_member_is_named(client: Client, branch: Branch) -> None:
     assert answer.headers["Content-Type"] == "application/pdf"
     told = words(answer.content)
     assert [word for word in (member.last_name, member.member_number, member.email) if word in told] == []
+
+
+def test_every_figure_is_printed_with_what_it_counts() -> None:
+    """The word follows the number: one member, no members."""
+    lone = BranchFactory.create()
+    period(lone, ON)
+    told = words(printed(lone))
+    assert "Medlemmar: 1 medlem " in told
+    assert "Har lämnat i år: 0 medlemmar " in told

@@ -9,6 +9,7 @@ from crm.people.models import Branch, Role
 from crm.plan.models import Goal
 from tests.browser.conftest import Person
 from tests.factories import BranchFactory, MemberFactory, user_with
+from tests.plan.making import make_area, make_goal, make_plan
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,3 +96,29 @@ def test_the_wheel_and_its_calendar(person: Person, branch: Branch) -> None:
     page.get_by_role("button", name="Stäng adressen").click()
     expect(page.get_by_text("Ingen kan läsa den längre.")).to_be_visible()
     assert page.request.get(f"{person.site}/arshjul/{token}").status == 404
+
+
+BROKEN_WORDS = """title => {
+  const text = document.createTreeWalker(title, NodeFilter.SHOW_TEXT).nextNode();
+  return [...text.data.matchAll(/[^ \\n]+/g)].filter(word => {
+    const range = document.createRange();
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return new Set([...range.getClientRects()].map(line => line.top)).size > 1;
+  }).map(word => word[0]);
+}"""
+
+
+def test_no_word_of_an_areas_heading_is_broken_and_on_paper_the_branch_is_named(
+    person: Person, branch: Branch
+) -> None:
+    plan = make_plan(branch, year=timezone.localdate().year)
+    make_goal(make_area(plan, "Medlemsvård och organisationsverksamhet"), "Hålla möten")
+    person.sign_in(user_with(Role.Kind.BOARD, branch), two_factors=False)
+    page = person.open(f"/storkoping/plan/{plan.year}/")
+    heading = page.get_by_role("heading", name="Medlemsvård och organisationsverksamhet")
+    assert heading.evaluate(BROKEN_WORDS) == []
+    name = page.locator("main > .print-only")
+    expect(name).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(name).to_have_text(branch.name)

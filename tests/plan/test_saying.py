@@ -74,7 +74,10 @@ def of_share(value: float, wanted: int, number: int | None, whole: int | None) -
         (units.LETTERS, 1, 1, "1 av 1 brev"),
         (units.PERCENT, 36.5, 50, "36 %, målet är 50 %"),
         (units.PERCENT, 60, 50, "60 %, målet är 50 %"),
-        (units.MEETINGS, None, 4, "kan inte räknas ännu"),
+        (units.MEETINGS, None, 4, "målet är 4 träffar"),
+        (units.MEETINGS, None, 1, "målet är 1 träff"),
+        (units.MEMBERS, None, 99999, "målet är 99\xa0999 medlemmar"),
+        (units.PERCENT, None, 50, "målet är 50 %"),
     ],
 )
 def test_a_number_says_what_it_counts(
@@ -125,7 +128,7 @@ def test_what_is_noted_is_said_in_times(done: int, wanted: int, said: str) -> No
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(3, "3 of 4 meetings"), (5, "5 meetings, over the goal of 4"), (None, "can't be counted yet")],
+    [(3, "3 of 4 meetings"), (5, "5 meetings, over the goal of 4"), (None, "the goal is 4 meetings")],
 )
 def test_it_is_said_in_english_too(figures: Tell, value: int | None, said: str) -> None:
     figures("told", units.MEETINGS)
@@ -162,7 +165,7 @@ def test_before_it_begins_a_share_has_no_parts(area: Area) -> None:
         starts_on=date(2026, 9, 1),
     )
     measured = measure_one(goal, JULY)
-    assert (measured.number, measured.whole, how_far(measured)) == (None, None, "kan inte räknas ännu")
+    assert (measured.number, measured.whole, how_far(measured)) == (None, None, "målet är 100 %")
 
 
 @pytest.mark.django_db
@@ -183,3 +186,27 @@ def test_the_goals_page_says_notes_over_the_goal(client: Client, area: Area) -> 
     log_in_as(client, "board", area.plan.branch)
     page = client.get(f"/{area.plan.branch.slug}/plan/mal/{goal.pk}/").content.decode()
     assert ">2 gånger, över målet 1<" in page
+
+
+@pytest.mark.parametrize(("wanted", "said"), [(1, "målet är 1 gång"), (4, "målet är 4 gånger")])
+def test_what_is_to_be_noted_later_says_how_often(wanted: int, said: str) -> None:
+    assert of(None, wanted, measure=Goal.Measure.NOTES) == said
+
+
+def test_a_figure_that_is_gone_leaves_the_number_wanted(figures: Tell) -> None:
+    figures("another", units.MEETINGS)
+    assert of_figure(None, 4) == "målet är 4"
+
+
+@pytest.mark.django_db
+def test_a_draft_for_next_year_shows_what_it_wants(client: Client, area: Area) -> None:
+    goal = make_goal(
+        area, figure="cafes", wanted=8, starts_on=date(2099, 1, 1), due_on=date(2099, 12, 31), text="Kaféer"
+    )
+    log_in_as(client, "board", area.plan.branch)
+    plan, own = (
+        client.get(f"/{area.plan.branch.slug}/plan/{page}/").content.decode()
+        for page in ("2026", f"mal/{goal.pk}")
+    )
+    assert ">målet är 8 aktiviteter<" in plan
+    assert "<strong>Målet är 8 aktiviteter</strong>" in own
