@@ -91,7 +91,7 @@ def test_all_that_is_told_is_kept_but_breakdowns_of_closed_blocks() -> None:
     told = {figure.name for figure in extensions.figures.all() if not figure.only_coarse}
     assert told - reading.kept_names() - reading.kept_apart() == {
         "joined_by_activity", "joined_by_recruiter", "joined_by_unknown", "joined_by_web",
-        "kept", "kept_who_came", "kept_who_did_not_come",
+        "kept", "kept_who_came", "kept_who_did_not_come", "recruiters_credited",
     }  # fmt: skip
     assert reading.kept_names() & reading.kept_apart() == set()
 
