@@ -7,9 +7,10 @@ import time_machine
 from django.utils import timezone
 
 from crm.outbox.models import Message
+from crm.outreach.models import Activity
 from crm.people.models import Branch, MemberSkill, User
 from crm.plan import proposing, statutes
-from crm.plan.measuring import Measured, Status, counts, measure_plan
+from crm.plan.measuring import Measured, Meter, Status, counts, measure_plan
 from crm.plan.models import CentralDate, Goal, Plan
 from demo import planning
 from demo.cast import BOARD
@@ -191,3 +192,33 @@ def test_of_the_statutes_dates_one_is_late(branch: Branch) -> None:
     late = [due.statute_date.title for due in found if due.is_done is False and due.on < TODAY]
     assert (len(found), late) == (len(statutes.USUAL), ["Föreningarnas årsrapporter har kommit in"])
     assert {due.is_done for due in statutes.of_year(branch, 2025)} == {True}
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_every_number_of_the_plans_is_that_of_rows_that_can_be_read(branch: Branch, year: int) -> None:
+    """Each figure, and each that a percentage is out of, lists what it counts: things for all, people for officers."""
+    until = min(TODAY, date(year, 12, 31))
+    figures = {figure for one in measured(branch, year) for figure in (one.figure, one.of_figure) if figure}
+    for figure in figures:
+        listed = figure.lines or figure.people
+        assert listed is not None, figure.name
+        assert len(list(listed(branch, until))) == figure.read(branch, until), figure.name
+    assert len(figures) >= 10
+
+
+def test_the_villages_goal_counts_its_own_club_alone(branch: Branch) -> None:
+    (goal,) = [one for one in measured(branch, 2026) if one.goal.text.startswith("I Riddarhyttan")]
+    first = date(2026, 1, 1)
+    own = Activity.objects.held(first, TODAY).filter(branch=branch, club__name=planning.VILLAGE)
+    assert (str(goal.goal.club), goal.value) == (planning.VILLAGE, own.count())
+    assert (goal.value or 0) < Activity.objects.held(first, TODAY).filter(branch=branch).exclude(
+        club=None
+    ).count()
+
+
+@pytest.mark.parametrize("figure", ["members_trained", "joined"])
+def test_more_is_more_than_last_year(branch: Branch, figure: str) -> None:
+    (goal,) = [one for one in measured(branch, 2026) if one.goal.figure == figure]
+    before = Meter(branch).read(figure, date(2025, 12, 31))
+    assert before is not None
+    assert goal.goal.wanted == before + 1 > 5
