@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from crm.figures import membership
 from crm.figures.membership import Month
-from crm.people import erasing, memberships, moves, retention
-from crm.people.models import Branch, Member, Membership, User
+from crm.people import erasing, memberships, merging, moves, retention
+from crm.people.models import Branch, Member, Membership, Merge, User
 from crm.rosters import undoing, working
 from crm.rosters.models import RosterImport
 from crm.rosters.stops import SENTENCES
@@ -193,3 +193,37 @@ def test_the_histories_hold_what_the_property_is_about() -> None:
 def is_late(one: RosterImport) -> bool:
     """It changed the number of a day before the one on which it was brought in."""
     return bool(one.applied_at and one.figures_from and one.figures_from < timezone.localdate(one.applied_at))
+
+
+class Merging(Party):
+    """Two rows are found to be one person now and then, and sometimes that was wrong."""
+
+    def deed(self) -> Callable[[date], None]:
+        return self.chance.choice([self.merge_two, self.part_the_last, super().deed()])
+
+    def merge_two(self, day: date) -> None:
+        kept = self.somebody()
+        others = (
+            Member.objects.filter(branch=kept.branch, merged_into=None).exclude(pk=kept.pk) if kept else None
+        )
+        if kept and others:
+            other = self.chance.choice(list(others.order_by("pk")))
+            merging.merge(kept=kept, merged=other, values={}, by=User.objects.console())
+
+    def part_the_last(self, day: date) -> None:
+        last = Merge.objects.filter(undone_at=None).order_by("pk").last()
+        if last:
+            merging.undo(merge=last, by=User.objects.console())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.django_db
+def test_every_month_adds_up_when_rows_are_merged_and_parted(seed: int) -> None:
+    party = Merging(Random(f"merges {seed}"))
+    party.live()
+    assert Merge.objects.exists()
+    with time_machine.travel(noon(ON), tick=False):
+        before = [told(branch) for branch in party.branches]
+        assert before == [[plainly(branch, month) for month in range(1, 13)] for branch in party.branches]
+        assert all(adds_up(month) for terms in before for month in terms)
+        assert all(opens_as_the_one_before_closed(terms) for terms in before)
