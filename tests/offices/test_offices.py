@@ -398,6 +398,6 @@ def test_the_list_keeps_an_offices_words_together_beside_their_heading(
     office(member, title="Ledamot i kommunfullmäktige")
     log_in(client, officer)
     page = client.get("/lillberga/fortroendevalda/").content.decode()
-    cell = page.split('data-label="Förtroendeuppdrag">')[1].split("</td>")[0]
+    cell = page.split('data-label="Uppdrag">')[1].split("</td>")[0]
     assert cell.startswith("<div>Ledamot i kommunfullmäktige ")
     assert cell.endswith("(kommunalt)</span></div>")
