@@ -46,6 +46,12 @@ class LineChart:
     days: list[DateTick]
     is_empty: bool = False  # nobody has been a member in all this time
 
+    @property
+    def dot_label_y(self) -> float:
+        """Beneath the dot; above it where the days of the axis would be in the way."""
+        below = self.dot[1] + 20
+        return below if below <= TOP + PLOT_HEIGHT else self.dot[1] - 10
+
 
 @dataclass(frozen=True)
 class Bar:

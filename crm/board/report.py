@@ -142,7 +142,7 @@ def draw_line(sheet: Sheet, chart: LineChart) -> None:
     canvas.stroke(points_of(chart.unknown), width=0.5, grey=GREY)
     sheet.set_dash_pattern()
     canvas.stroke(points_of(chart.known), width=0.7)
-    canvas.write(chart.dot[0] + 3, chart.dot[1] + 18, grouped(chart.dot_value), align="R")
+    canvas.write(chart.dot[0] + 3, chart.dot_label_y - 2, grouped(chart.dot_value), align="R")
     canvas.end()
     if chart.unknown:
         say(sheet, _("Dotted: before the first roster, when who had left by then is unknown."))

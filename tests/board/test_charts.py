@@ -92,3 +92,12 @@ def test_a_year_without_a_change_has_bars_without_height() -> None:
 def test_a_picture_of_nothing_is_known(closings: list[int], line: bool, bars: bool) -> None:
     told = months(closings)
     assert (charts.line_chart(told, None).is_empty, charts.bar_chart(told).is_empty) == (line, bars)
+
+
+@pytest.mark.parametrize(("goal", "beside"), [(1000, 20), (99_999, -10)])
+def test_todays_number_never_stands_among_the_days_of_the_axis(goal: int, beside: float) -> None:
+    """A goal far above presses the line down on the axis."""
+    pace = Pace(610, goal, date(2026, 12, 31), 20, 4, 1.5, Forecast(660, 640, 690))
+    chart = charts.line_chart(months([607, 640, 655]), pace)
+    assert chart.dot_label_y == pytest.approx(chart.dot[1] + beside)
+    assert chart.dot_label_y <= charts.TOP + charts.PLOT_HEIGHT
