@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -121,11 +121,15 @@ def _kept(branch: Branch, on: date, members: Iterable[date]) -> list[KeptFigure]
 
 
 def _imports_since(branch: Branch, since: datetime) -> list[RosterImport]:
-    """Those that were applied or taken back after a moment."""
-    lately = Q(applied_at__gt=since) | Q(undone_at__gt=since)
-    found = RosterImport.objects.filter(lately, branch=branch, applied_at__isnull=False)
-    fields = ("pk", "roster_date", "applied_at", "undone_at", "figures_from", "is_full", "leaving")
-    return list(found.only(*fields).order_by("applied_at", "pk"))
+    """Those that were applied or taken back after a moment.
+
+    All of a branch are asked for at once and held beside it, for the board's page asks of several tables.
+    """
+    fields = ("pk", "branch", "roster_date", "applied_at", "undone_at", "figures_from", "is_full", "leaving")
+    applied = RosterImport.objects.filter(applied_at__isnull=False).only(*fields).order_by("applied_at", "pk")
+    prefetch_related_objects([branch], Prefetch("roster_imports", applied, to_attr="applied_imports"))
+    found: list[RosterImport] = branch.applied_imports  # type: ignore[attr-defined]
+    return [one for one in found if any(at and at > since for at in (one.applied_at, one.undone_at))]
 
 
 def _first_moved(figure: Figure, found: RosterImport) -> date | None:
