@@ -59,7 +59,7 @@ def corrections(
 ) -> list[Corrected]:
     """The figures of ``on`` as ``read`` now, and the ``members`` of other days, that differ from those kept then.
 
-    Oldest first. Two queries, of which the second is asked only when something differs.
+    Oldest first. Two queries, of which the second is asked only when something differs, and once of a branch.
     """
     counted: dict[tuple[date, str], Value] = {(day, "members"): number for day, number in members.items()}
     counted |= {(on, name): found.value for name, found in read.items() if not found.was_kept}

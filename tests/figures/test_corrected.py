@@ -239,7 +239,7 @@ def test_another_branchs_days_and_imports_are_not_looked_at(branch: Branch) -> N
     assert found(branch) == []
 
 
-def test_it_asks_once_and_a_second_time_when_something_differs(branch: Branch) -> None:
+def test_it_asks_once_and_for_the_files_when_something_differs_first(branch: Branch) -> None:
     on, asked = date(2026, 11, 20), []
     read = reading.read(branch, on)
     for wrong in (0, 1, 1):
@@ -247,7 +247,7 @@ def test_it_asks_once_and_a_second_time_when_something_differs(branch: Branch) -
         with CaptureQueriesContext(connection) as queries:
             corrected.corrections(branch, on, read=read, members=members)
         asked.append(len(queries))
-    assert asked == [1, 2, 2]
+    assert asked == [1, 2, 1]
 
 
 @pytest.mark.parametrize("days_later", [0, 1, 400])
