@@ -21,10 +21,6 @@ def left_this_year(branch: Branch, on: date) -> int:
     return membership.left_between(branch, on.replace(month=1, day=1), on)
 
 
-def who_is_member(branch: Branch, on: date) -> Iterable[int | None]:
-    return membership.who_is_member(branch, on)
-
-
 def who_joined(branch: Branch, on: date) -> Iterable[int | None]:
     return membership.who_joined(branch, on.replace(month=1, day=1), on)
 
@@ -127,7 +123,7 @@ FIGURES = (
         count=membership.members_on,
         of_membership=True,
         rows=listed("member"),
-        people=who_is_member,
+        people=membership.who_is_member,
     ),
     Figure(
         name="joined",

@@ -6,7 +6,6 @@ from functools import partial
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from crm import units
@@ -94,8 +93,7 @@ def who_joined_by(source: str, branch: Branch, on: date) -> Iterable[int | None]
 def told(activities: ActivityQuerySet) -> list[Line]:
     return [
         Line(
-            f"{capfirst(activity.get_kind_display())}, {activity.place}"
-            + (f" · {activity.club}" if activity.club else ""),
+            activity.what + (f" · {activity.club}" if activity.club else ""),
             on=activity.held_on,
             url=reverse("outreach:activity", args=[activity.branch.slug, activity.pk]),
             club=activity.club_id,
