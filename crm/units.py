@@ -2,9 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+
+def grouped(number: float, decimals: int = 0) -> str:
+    """1000 as "1 000", or as the language groups."""
+    return number_format(number, decimals, use_l10n=True, force_grouping=True)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.board.overview import CALLS, Overview, overview
-from crm.board.sentences import grouped, since_last_year
+from crm.board.sentences import since_last_year
 from crm.figures import membership
 from crm.people.models import Branch
+from crm.units import grouped
 
 
 @dataclass(frozen=True)

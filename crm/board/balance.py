@@ -11,12 +11,12 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from crm.board.sentences import grouped
 from crm.figures import told
 from crm.figures.membership import MOVED_IN, Month
 from crm.figures.small_groups import SMALLEST
 from crm.figures.spans import Span
 from crm.people.models import Branch, Membership
+from crm.units import grouped
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from crm.board.sentences import grouped
 from crm.figures.reading import Reading
+from crm.units import grouped
 
 # The viewBox of a picture: rows of a label and two bars.
 WIDTH, LABEL_WIDTH, ROW, BAR, NUMBER_WIDTH = 420, 4, 62, 14, 74

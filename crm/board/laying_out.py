@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from crm.board.sentences import grouped
 from crm.board.tables import Cell
 from crm.extensions import PublishedTable
 from crm.paper import SMALL, Sheet
+from crm.units import grouped
 
 HEADING, TEXT = 13, 10.5  # points
 LINE, GAP, ROW, HEAD_LINE = 5.5, 4, 6, 4  # millimetres

@@ -11,10 +11,10 @@ from crm.board import charts, sentences
 from crm.board.charts import BarChart, LineChart
 from crm.board.laying_out import LINE, TEXT, draw_table, heading, say
 from crm.board.overview import Overview, Share
-from crm.board.sentences import grouped
 from crm.board.tables import balance, clubs, leaving, months, of_parts, staying
 from crm.paper import SMALL, Sheet
 from crm.people.models import Branch
+from crm.units import grouped
 
 TITLE, NUMBER = 20, 22  # points
 TILE, PICTURE = 22, 90  # millimetres

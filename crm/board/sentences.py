@@ -5,12 +5,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.figures.club_goals import ClubGoals
-from crm.figures.corrected import Cause, Corrected
+from crm.figures.corrected import Corrected
 from crm.figures.goals import Pace
-
-
-def grouped(number: float) -> str:
-    return number_format(number, 0, use_l10n=True, force_grouping=True)
+from crm.units import grouped
 
 
 def since_last_year(change: int | None) -> str:
@@ -120,10 +117,6 @@ def told_then(found: Corrected) -> str:
     }
 
 
-def cause(found: Cause) -> str:
-    return found.sentence
-
-
 def no_cause(found: Corrected) -> str:
     if found.is_of_membership:
         return _("Corrected by hand since, not by a member file.")
@@ -132,4 +125,4 @@ def no_cause(found: Corrected) -> str:
 
 def correction(found: Corrected) -> str:
     """In one piece, for paper and files."""
-    return " ".join([told_then(found), *(map(cause, found.causes) if found.causes else [no_cause(found)])])
+    return " ".join([told_then(found), *([one.sentence for one in found.causes] or [no_cause(found)])])

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm import extensions
-from crm.board.sentences import grouped
 from crm.figures import blocks
 from crm.figures.corrected import Cause, changed_since, since_told
 from crm.figures.splitting import Part
 from crm.figures.staying import YEAR, Cohort, cohorts
 from crm.people.models import Branch
+from crm.units import grouped
 
 # So many blocks of joining quarters are shown, the latest ones.
 BLOCKS = 8

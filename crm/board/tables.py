@@ -20,6 +20,7 @@ from crm.figures.corrected import Corrected
 from crm.figures.membership import Month
 from crm.people.models import Branch
 from crm.spreadsheets import harmless
+from crm.units import grouped
 
 Cell = str | int | float | None
 LONGEST_SHEET_NAME = 31  # characters; a workbook's own limit
@@ -109,7 +110,7 @@ def corrections(page: Overview) -> PublishedTable:
             str(found.figure.label),
             found.told,
             found.now,
-            " ".join(map(sentences.cause, found.causes)) or sentences.no_cause(found),
+            " ".join(one.sentence for one in found.causes) or sentences.no_cause(found),
         )
         for found in page.corrected
     ]
@@ -119,7 +120,7 @@ def corrections(page: Overview) -> PublishedTable:
 
 def remark(month: Month, corrected: Corrected | None = None) -> str:
     if corrected:
-        return _("was %(told)s") % {"told": sentences.grouped(corrected.told)}
+        return _("was %(told)s") % {"told": grouped(corrected.told)}
     if month.running:
         return _("running")
     return "" if month.known else _("uncertain")

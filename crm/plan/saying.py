@@ -1,12 +1,12 @@
 """In words how far a goal has come: the number never stands without what it counts."""
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm import units
 from crm.plan.measuring import Measured
 from crm.plan.models import Goal
+from crm.units import grouped
 
 
 def how_far(measured: Measured) -> str:
@@ -66,7 +66,3 @@ def times(done: int, wanted: int) -> str:
 
 def over(counted: str, wanted: int) -> str:
     return _("%(counted)s, over the goal of %(wanted)s") % {"counted": counted, "wanted": grouped(wanted)}
-
-
-def grouped(number: float) -> str:
-    return number_format(number, 0, use_l10n=True, force_grouping=True)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.functional import Promise
 
-from crm.units import Unit
+from crm.units import Unit, grouped
 
 register = template.Library()
 
@@ -53,5 +52,4 @@ def percent(number: int, total: int) -> str:
 @register.filter
 def in_unit(value: float, unit: Unit) -> str:
     """A number with what it counts: "1 member", "1,234 members". A share to one decimal where it has any."""
-    decimals = 0 if value == int(value) else 1
-    return f"{number_format(value, decimals, use_l10n=True, force_grouping=True)} {unit.of(value)}"
+    return f"{grouped(value, 0 if value == int(value) else 1)} {unit.of(value)}"

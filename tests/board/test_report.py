@@ -10,8 +10,8 @@ from pypdf import PdfReader
 
 from crm.board import report
 from crm.board.overview import overview
-from crm.board.sentences import grouped
 from crm.people.models import Branch, MembershipGoal
+from crm.units import grouped
 from tests.board.making import applied_roster
 from tests.factories import BranchFactory, MemberFactory
 from tests.figures.histories import period

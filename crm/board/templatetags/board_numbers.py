@@ -3,28 +3,22 @@
 from collections.abc import Iterable
 
 from django import template
-from django.utils.formats import number_format
 
-from crm import extensions
+from crm import extensions, units
 from crm.board import sentences
 from crm.extensions import Account, Figure
-from crm.figures.corrected import Cause, Corrected
+from crm.figures.corrected import Corrected
 from crm.figures.membership import Month
 
 register = template.Library()
 register.filter("told_then", sentences.told_then)
-
-
-@register.filter
-def cause(found: "Cause | Corrected") -> str:
-    """What corrected a figure: an import, or nothing that is known."""
-    return sentences.cause(found) if isinstance(found, Cause) else sentences.no_cause(found)
+register.filter("no_cause", sentences.no_cause)
 
 
 @register.filter
 def grouped(value: float | None, decimals: int = 0) -> str:
     """1000 as "1 000" (or as the language groups); nothing known is a dash."""
-    return "–" if value is None else number_format(value, decimals, use_l10n=True, force_grouping=True)
+    return "–" if value is None else units.grouped(value, decimals)
 
 
 @register.filter

@@ -15,9 +15,9 @@ from pypdf import PdfReader
 
 from crm.board import links, tables
 from crm.board.overview import overview
-from crm.board.sentences import grouped
 from crm.figures import telling
 from crm.people.models import Branch
+from crm.units import grouped
 from tests.demo.loaded.conftest import TODAY
 from tests.factories import BranchFactory, user_with
 from tests.logins import log_in, log_in_as
