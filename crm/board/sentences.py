@@ -54,7 +54,8 @@ def share(pace: Pace) -> str:
     return _("%(members)s of %(goal)s (%(percent)s %%)") % {
         "members": grouped(pace.members),
         "goal": grouped(pace.goal),
-        "percent": round(100 * pace.members / pace.goal) if pace.goal else 100,
+        # Rounded down: 997 of 1,000 is not all.
+        "percent": 100 * pace.members // pace.goal if pace.goal else 100,
     }
 
 
@@ -83,10 +84,10 @@ def now(pace: Pace) -> str:
 
 
 def forecast(pace: Pace) -> str:
-    if pace.to_go == 0:
-        return _("The goal is reached.")
-    if pace.is_over:
-        return _("The goal's date has passed; %(number)s were missing.") % {"number": grouped(pace.to_go)}
+    if pace.months_left < 0:
+        return passed(pace)
+    if pace.is_over or pace.to_go == 0:
+        return settled(pace)
     if pace.forecast is None:
         return _("It is too early for a forecast: it takes three whole months of rosters.")
     values = {
@@ -105,6 +106,20 @@ def forecast(pace: Pace) -> str:
             % values
         )
     return _("It can go either way: some %(expected)s on %(date)s (%(low)s–%(high)s).") % values
+
+
+def settled(pace: Pace) -> str:
+    """Reached, or on the goal's own day not."""
+    if pace.to_go == 0:
+        return _("The goal is reached.")
+    return _("This is the goal's day: %(number)s are missing.") % {"number": grouped(pace.to_go)}
+
+
+def passed(pace: Pace) -> str:
+    """The members counted are those of a later day: how it went on the goal's own is not told by them."""
+    if pace.to_go == 0:
+        return _("The goal's date has passed. Now there are as many as it asked for.")
+    return _("The goal's date has passed. Now %(number)s are missing.") % {"number": grouped(pace.to_go)}
 
 
 def told_then(found: Corrected) -> str:

@@ -40,7 +40,10 @@ def test_the_line_says_where_it_ends_and_how_far_it_is() -> None:
     ("found", "begins"),
     [
         (pace(1000), "The goal is reached."),
-        (pace(months_left=-1), "The goal's date has passed; 380 were missing."),
+        (pace(months_left=0), "This is the goal's day: 380 are missing."),
+        (pace(1000, months_left=0), "The goal is reached."),
+        (pace(months_left=-1), "The goal's date has passed. Now 380 are missing."),
+        (pace(1000, months_left=-1), "The goal's date has passed. Now there are as many as it asked for."),
         (pace(), "It is too early"),
         (pace(forecast=Forecast(1050, 1010, 1090)), "On the way: as it goes now you are some 1,050"),
         (pace(forecast=Forecast(700, 660, 740)), "Not enough yet: as it goes now you are some 700"),
@@ -53,6 +56,7 @@ def test_the_forecast_in_words(found: Pace, begins: str) -> None:
 
 def test_the_share_of_the_goal() -> None:
     assert sentences.share(pace()) == "620 of 1,000 (62 %)"
+    assert sentences.share(pace(999)) == "999 of 1,000 (99 %)"
 
 
 def test_in_swedish_thousands_are_set_apart() -> None:

@@ -59,6 +59,17 @@ def test_members_now_and_the_goal(client: Client, branch: Branch) -> None:
     assert (page.members, page.pace.goal, page.pace.to_go) == (3, 1000, 997)
 
 
+@pytest.mark.parametrize(("day", "offered"), [("2026-12-31", False), ("2027-01-01", True)])
+@time_machine.travel(datetime(2027, 2, 1, 12, tzinfo=UTC), tick=False)
+def test_of_a_goal_that_has_passed_its_own_day_can_be_seen(
+    client: Client, branch: Branch, day: str, offered: bool
+) -> None:
+    branch.goals.update(by_date=date(2026, 12, 31))
+    log_in_as(client, "board", branch)
+    page = client.get(address(branch, f"?on={day}")).content.decode()
+    assert ('href="?on=2026-12-31"' in page) is offered
+
+
 def test_no_member_is_named(client: Client, branch: Branch) -> None:
     member = MemberFactory.create(branch=branch, last_name="Särskilt-Namn")
     log_in_as(client, "board", branch)
