@@ -1,6 +1,6 @@
 """Where the pages of outreach start their queries. Each caller has passed the door."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
@@ -9,6 +9,9 @@ from crm.access import members_of
 from crm.outreach.models import Activity, ActivityQuerySet, Origin, SignUp
 from crm.people.models import Branch, Club, Member
 from crm.people.names import sort_key
+
+# So many ways of noting as before are offered, and sought among so many activities.
+USUAL, LATEST_LOOKED_AT = 4, 40
 
 
 def activities_of(branch: Branch) -> ActivityQuerySet:
@@ -30,6 +33,21 @@ def activity_of(branch: Branch, key: int) -> Activity:
 
 def unnoted(branch: Branch, on: date) -> ActivityQuerySet:
     return activities_of(branch).unnoted(on)
+
+
+def usual_of(branch: Branch) -> list[Activity]:
+    """The latest ones that differ in kind, place or club: what is held next is often one of them again."""
+    latest = activities_of(branch).filter(helpers__isnull=False)[:LATEST_LOOKED_AT]
+    differing: dict[tuple[str, str, int | None], Activity] = {}
+    for each in latest:
+        differing.setdefault((each.kind, each.place.casefold(), each.club_id), each)
+    return list(differing.values())[:USUAL]
+
+
+def just_held(branch: Branch, today: date) -> ActivityQuerySet:
+    """Planned for today or the week before, with no numbers yet: whoever comes to note may mean one of them."""
+    planned = activities_of(branch).unnoted(today + timedelta(days=1))
+    return planned.filter(held_on__gte=today - timedelta(days=7))
 
 
 def clubs_of(branch: Branch) -> list[Club]:

@@ -1,7 +1,9 @@
 """The pages of outreach: who opens them, what they show and what they take."""
 
+import re
 import uuid
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pypdf
@@ -137,6 +139,81 @@ def test_afterwards_it_is_asked_for(client: Client, branch: Branch, board: User)
     log_in(client, board)
     planned(branch, date(2026, 11, 20), place="Stationen")
     assert "Hur gick det? Torgmöte, Stationen 2026-11-20" in client.get(path()).content.decode()
+
+
+def test_todays_is_asked_for_by_the_page_for_a_new_one(client: Client, branch: Branch, board: User) -> None:
+    log_in(client, board)
+    planned(branch, date(2026, 11, 21), place="Stationen")
+    planned(branch, date(2026, 11, 22), place="I morgon")
+    planned(branch, date(2026, 11, 13), place="Glömd")
+    page = client.get(path("ny/"))
+    assert [held.place for held in page.context["unnoted"]] == ["Stationen"]
+    assert "Hur gick det? Torgmöte, Stationen 2026-11-21" in page.content.decode()
+
+
+def offered(client: Client, query: str = "") -> list[str]:
+    """What the page for a new activity offers to take over, as addresses of itself."""
+    return re.findall(r'href="(\?kind=[^"]+)"', client.get(path(f"ny/{query}")).content.decode())
+
+
+def test_what_was_held_before_is_offered_the_latest_first(
+    client: Client, branch: Branch, board: User
+) -> None:
+    log_in(client, board)
+    club = branch.clubs.create(name="Norra")
+    activity(branch, date(2026, 5, 9))
+    activity(branch, date(2026, 11, 1), place="torget")
+    activity(branch, date(2026, 10, 1), place="Torget", club=club)
+    activity(branch, date(2026, 9, 1), kind="doors", place="Å & Ö")
+    activity(BranchFactory.create(), place="Deras")
+    planned(branch, date(2026, 11, 2), place="Bara planerat")
+    assert offered(client) == [
+        "?kind=square&amp;place=torget",
+        f"?kind=square&amp;place=Torget&amp;club={club.pk}",
+        "?kind=doors&amp;place=%C3%85+%26+%C3%96",
+    ]
+
+
+def test_what_is_offered_fills_the_form_and_leaves_the_numbers(
+    client: Client, branch: Branch, board: User
+) -> None:
+    log_in(client, board)
+    club = branch.clubs.create(name="Norra")
+    activity(branch, kind="cafe", place="Å & Ö", club=club)
+    (address,) = offered(client)
+    form = client.get(path(f"ny/{unescape(address)}")).context["form"]
+    filled = {name: form[name].value() for name in form.fields}
+    assert filled == {
+        "kind": "cafe",
+        "held_on": date(2026, 11, 21),
+        "place": "Å & Ö",
+        "helpers": None,
+        "conversations": None,
+        "new_members": None,
+        "asked": True,
+        "club": str(club.pk),
+    }
+
+
+def test_one_of_another_kind_can_be_chosen_afterwards(client: Client, branch: Branch, board: User) -> None:
+    """The addresses take over each other's values whole: a club is not left behind."""
+    log_in(client, board)
+    activity(branch, date(2026, 5, 9), club=branch.clubs.create(name="Norra"))
+    activity(branch, date(2026, 5, 8))
+    with_club, without = offered(client)
+    assert offered(client, unescape(with_club)) == [with_club, without]
+
+
+def test_no_more_than_four_are_offered(client: Client, branch: Branch, board: User) -> None:
+    log_in(client, board)
+    for number in range(6):
+        activity(branch, place=f"Torg {number}")
+    assert len(offered(client)) == 4
+
+
+def test_the_boards_page_leads_straight_to_noting(client: Client, branch: Branch, board: User) -> None:
+    log_in(client, board)
+    assert f'href="{path("ny/")}"' in client.get("/lillberga/styrelsen/").content.decode()
 
 
 def test_a_change_says_who_wrote_it_last(client: Client, branch: Branch, board: User) -> None:

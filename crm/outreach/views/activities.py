@@ -38,9 +38,9 @@ def index(request: UserRequest, branch: Branch) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @NOTERS
 def note(request: UserRequest, branch: Branch) -> HttpResponse:
-    """Half a minute: what is asked for first is known to everybody who was there."""
+    """Half a minute: what is asked for first is known to everybody who was there, or is as it was before."""
     today = timezone.localdate()
-    suggested = {"held_on": today, "kind": request.GET.get("kind"), "place": request.GET.get("place")}
+    suggested = {"held_on": today} | {name: request.GET.get(name) for name in ("kind", "place", "club")}
     form = ActivityForm(request.POST or None, branch=branch, today=today, initial=suggested)
     token = TokenForm(request.POST or None, initial={"token": uuid.uuid4()})
     if request.method == "POST" and form.is_valid() and token.is_valid():
@@ -48,6 +48,8 @@ def note(request: UserRequest, branch: Branch) -> HttpResponse:
         messages.success(request, _("Noted. Thank you!"))
         return redirect("outreach:activity", branch.slug, noted.pk)
     context = {"branch": branch, "form": form, "token": token}
+    if request.method == "GET":
+        context |= {"unnoted": access.just_held(branch, today), "usual": access.usual_of(branch)}
     return render(request, "outreach/note.html", context, status=422 if request.method == "POST" else 200)
 
 
