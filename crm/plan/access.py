@@ -1,6 +1,8 @@
 """Where the pages of the plan start their queries. Each caller has passed the door, or holds a calendar's address."""
 
-from django.db.models import QuerySet
+from datetime import date
+
+from django.db.models import Max, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -46,6 +48,13 @@ def note_of(branch: Branch, key: int) -> Note:
 def central_dates_of(branch: Branch, year: int) -> "QuerySet[CentralDate]":
     """What of the party's calendar lies in the year, if only partly."""
     return CentralDate.objects.filter(branch=branch, first__year__lte=year, last__year__gte=year)
+
+
+def next_read_in(branch: Branch, today: date) -> CentralDate | None:
+    """The first that is still to come of the dates that the latest file brought."""
+    known = CentralDate.objects.filter(branch=branch)
+    latest = known.aggregate(latest=Max("imported_at"))["latest"]
+    return known.filter(imported_at=latest, last__gte=today).order_by("first", "pk").first()
 
 
 def open_link_of(branch: Branch) -> CalendarLink | None:

@@ -3,7 +3,7 @@
 from calendar import monthrange
 from datetime import date
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +17,9 @@ from crm.people.models import Branch, Club
 from crm.plan import events
 from crm.plan.models import Area, Goal, Note, Plan, StatuteDate
 from crm.plan.outline import MOST_CHARACTERS, OutlinedArea, read_outline
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 # Plans are written for the year that runs or the next; older ones to look back at.
 EARLIEST_YEAR = 2000
@@ -79,17 +82,17 @@ class AreaForm(ConstrainedForm[Area]):
 
 
 class FigureSelect(forms.ChoiceField):
-    """One of the figures that the apps have registered, by its label."""
+    """One of the figures that the apps have registered, by its label; ``none`` says what it is without one."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=figure_choices, required=False, **kwargs)
+    def __init__(self, *, none: "StrOrPromise", **kwargs: Any) -> None:
+        super().__init__(choices=lambda: [("", none), *figure_choices()], required=False, **kwargs)
 
 
 def figure_choices() -> list[tuple[str, str]]:
     named = [
         (figure.name, str(figure.label)) for figure in extensions.figures.all() if not figure.only_coarse
     ]
-    return [("", "–"), *sorted(named, key=lambda pair: pair[1].casefold())]
+    return sorted(named, key=lambda pair: pair[1].casefold())
 
 
 def responsible_choices() -> list[tuple[str, str]]:
@@ -102,9 +105,14 @@ def responsible_choices() -> list[tuple[str, str]]:
 class GoalForm(ConstrainedForm[Goal]):
     """A goal, in which area it stands, and how it is measured. ``plan`` gives the areas and the year."""
 
-    figure = FigureSelect(label=_("Figure"), help_text=_("Only for a goal that a figure measures."))
+    figure = FigureSelect(
+        label=_("Counted by"),
+        none=_("what you note that you have done"),
+        help_text=_("Choose a figure, and the system counts by itself."),
+    )
     of_figure = FigureSelect(
         label=_("Out of"),
+        none="–",
         help_text=_("With this the goal is a percentage: the first figure out of this one."),
     )
 
@@ -115,7 +123,6 @@ class GoalForm(ConstrainedForm[Goal]):
         fields = (
             "area",
             "text",
-            "measure",
             "figure",
             "of_figure",
             "club",
@@ -126,7 +133,6 @@ class GoalForm(ConstrainedForm[Goal]):
         )
         widgets = {
             "text": forms.Textarea(attrs={"rows": 3}),
-            "measure": forms.RadioSelect(attrs={"class": "choice-cards"}),
             "starts_on": DayInput(),
             "due_on": DayInput(),
         }
@@ -147,9 +153,7 @@ class GoalForm(ConstrainedForm[Goal]):
         # Sent twice it says what stands already, and does nothing.
         if cleaned.pop("seen", "") not in {"", self.stands} and set(self.changed_data) > {"seen"}:
             self.tell_of_the_other()
-        if cleaned.get("measure") == Goal.Measure.NOTES:
-            cleaned["figure"] = cleaned["of_figure"] = ""
-            cleaned["club"] = None
+        self.take_measure(cleaned)
         if cleaned.get("club") and not by_club(cleaned.get("figure"), cleaned.get("of_figure")):
             self.add_error("club", _("That figure does not say with which club. Choose one of activities."))
         for name in ("starts_on", "due_on"):
@@ -158,6 +162,14 @@ class GoalForm(ConstrainedForm[Goal]):
                 message = _("The plan is for %(year)s: choose a day of that year.")
                 self.add_error(name, ValidationError(message, params={"year": self.plan.year}))
         return cleaned
+
+    def take_measure(self, cleaned: dict[str, Any]) -> None:
+        """Without a figure it is measured by notes, and what belongs to a figure falls away."""
+        by_figure = bool(cleaned.get("figure")) or "figure" in self.errors
+        self.instance.measure = Goal.Measure.FIGURE if by_figure else Goal.Measure.NOTES
+        cleaned["measure"] = self.instance.measure
+        if not by_figure:
+            cleaned["of_figure"], cleaned["club"] = "", None
 
     def tell_of_the_other(self) -> None:
         """Another has saved since the form was opened: nothing is overwritten unseen; sent again it is meant."""

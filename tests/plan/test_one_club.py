@@ -87,7 +87,7 @@ def test_its_page_lists_what_it_counts_and_names_the_club(client: Client, branch
 def form(plan: Plan, **values: Any) -> GoalForm:
     area = plan.areas.get()
     days = {"starts_on": "2026-01-01", "due_on": "2026-12-31"}
-    common = {"area": area.pk, "text": "Samarbete", "measure": "figure", "wanted": 2, **days}
+    common = {"area": area.pk, "text": "Samarbete", "wanted": 2, **days}
     return GoalForm({**common, **values}, plan=plan)
 
 
@@ -114,7 +114,7 @@ def test_another_branchs_club_cant_be_chosen(plan: Plan) -> None:
 
 @pytest.mark.usefixtures("goal")
 def test_a_goal_of_notes_has_no_club(plan: Plan, village: Club) -> None:
-    ticked = form(plan, measure="notes", club=village.pk)
+    ticked = form(plan, club=village.pk)
     assert (ticked.is_valid(), ticked.cleaned_data["club"]) == (True, None)
 
 

@@ -1,19 +1,21 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from crm.people.models import Branch
+from crm.plan import calendars
 from crm.plan.models import Area, CalendarLink, CentralDate, Goal, Note, Plan
 from crm.plan.wheel import RINGS, SHAPES, TONES
 from tests.factories import BranchFactory, user_with
 from tests.logins import log_in, log_in_as
 from tests.plan.making import make_area, make_goal, make_plan, noted
-from tests.plan.test_calendars import as_file
+from tests.plan.test_calendars import as_file, event
 
 pytestmark = pytest.mark.django_db
 
@@ -193,7 +195,6 @@ def form(own: Area, **change: Any) -> dict[str, Any]:
     return {
         "area": own.pk,
         "text": "Nå 1 000 medlemmar",
-        "measure": "figure",
         "figure": "members",
         "of_figure": "",
         "wanted": 1000,
@@ -218,7 +219,6 @@ def test_a_goal_is_tied_to_a_figure(client: Client, area: Area) -> None:
 @pytest.mark.parametrize(
     ("change", "field", "words"),
     [
-        ({"figure": ""}, "__all__", "Välj talet"),
         ({"figure": "uppfunnet"}, "figure", "uppfunnet"),
         ({"of_figure": "members"}, "__all__", "av sig självt"),
         ({"wanted": 0}, "wanted", "1"),
@@ -244,12 +244,23 @@ def test_a_goal_moves_only_within_its_plan(client: Client, area: Area) -> None:
     assert "area" in answer.context["form"].errors
 
 
-def test_a_goal_measured_by_notes_forgets_the_figure(client: Client, area: Area) -> None:
-    goal = make_goal(area, figure="members", wanted=1000)
+def test_a_goal_without_a_figure_is_measured_by_notes(client: Client, area: Area) -> None:
+    """What belongs to a figure falls away with it, and comes with the next."""
+    goal = make_goal(area, figure="workplace_visits", of_figure="outreach_activities", wanted=50)
     log_in_as(client, "board", area.plan.branch)
-    client.post(url(area.plan.branch, f"mal/{goal.pk}/andra/"), form(area, measure="notes", wanted=2))
+    without = form(area, figure="", of_figure="outreach_activities", wanted=2)
+    client.post(url(area.plan.branch, f"mal/{goal.pk}/andra/"), without)
     goal.refresh_from_db()
-    assert (goal.measure, goal.figure, goal.wanted) == ("notes", "", 2)
+    assert (goal.measure, goal.figure, goal.of_figure, goal.wanted) == ("notes", "", "", 2)
+    client.post(url(area.plan.branch, f"mal/{goal.pk}/andra/"), form(area))
+    goal.refresh_from_db()
+    assert (goal.measure, goal.figure, goal.wanted) == ("figure", "members", 1000)
+
+
+def test_a_goal_added_without_a_figure_is_measured_by_notes(client: Client, area: Area) -> None:
+    log_in_as(client, "board", area.plan.branch)
+    client.post(url(area.plan.branch, "2026/mal/"), form(area, figure="", wanted=2))
+    assert list(Goal.objects.values_list("measure", "figure", "wanted")) == [("notes", "", 2)]
 
 
 def test_every_registered_figure_can_be_chosen(client: Client, area: Area) -> None:
@@ -402,6 +413,35 @@ def test_the_partys_dates_are_read_in_and_removed(client: Client, branch: Branch
     assert not CentralDate.objects.exists()
 
 
+NEXT_YEARS = "UID:a\nDTSTART;VALUE=DATE:20270308\nSUMMARY:Kvinnodagen"
+PAST = "UID:b\nDTSTART;VALUE=DATE:20260308\nSUMMARY:Kvinnodagen"
+NAMELESS = "UID:c\nDTSTART;VALUE=DATE:20270308"
+
+
+@pytest.mark.parametrize(
+    ("lines", "year", "words"),
+    [
+        (NEXT_YEARS, 2027, "1 datum är inläst. Närmast: 8 mars 2027, Kvinnodagen."),
+        (PAST, 2026, "1 datum är inläst. Allt har redan varit."),
+        (NAMELESS, 2026, "Inget datum är inläst:"),
+    ],
+)
+@time_machine.travel(datetime(2026, 11, 21, 12, tzinfo=UTC), tick=False)
+def test_reading_in_leads_to_the_year_of_what_comes_next(
+    client: Client, branch: Branch, lines: str, year: int, words: str
+) -> None:
+    """In the autumn the party's dates are next year's; an earlier file's date in this one leads nobody astray."""
+    by = log_in_as(client, "board", branch)
+    with time_machine.travel(datetime(2026, 11, 20, 12, tzinfo=UTC), tick=False):
+        earlier = event("UID:d\nDTSTART;VALUE=DATE:20261215\nSUMMARY:Motioner")
+        calendars.read_in(branch=branch, content=earlier, by=by)
+    upload = SimpleUploadedFile("parti.ics", event(lines))
+    answer = client.post(url(branch, "kalender/las-in/"), {"file": upload}, follow=True)
+    assert answer.redirect_chain == [(url(branch, f"{year}/arshjul/"), 302)]
+    (message,) = answer.context["messages"]
+    assert words in str(message)
+
+
 @pytest.mark.parametrize("content", [b"", b"en bild", b" " * 1_000_001])
 def test_a_file_that_is_no_calendar_gets_its_sentence_in_the_page(
     client: Client, branch: Branch, content: bytes
@@ -410,6 +450,32 @@ def test_a_file_that_is_no_calendar_gets_its_sentence_in_the_page(
     upload = SimpleUploadedFile("parti.ics", content)
     answer = client.post(url(branch, "kalender/las-in/"), {"file": upload})
     assert (answer.status_code, len(answer.context["form"].errors["file"])) == (422, 1)
+
+
+def saved(client: Client, goal: Goal, **changes: Any) -> str:
+    """Where saving the goal leads."""
+    answer = client.post(url(goal.area.plan.branch, f"mal/{goal.pk}/andra/"), form(goal.area, **changes))
+    assert answer.status_code == 302
+    return str(answer.headers["Location"])
+
+
+def test_whoever_writes_a_draft_goes_on_with_the_next_goal(client: Client, branch: Branch) -> None:
+    area = make_area(make_plan(branch, adopted_on=None))
+    goal = make_goal(area)
+    log_in_as(client, "board", branch)
+    assert saved(client, goal) == url(branch, f"2026/#goal-{goal.pk}")
+    page = client.get(url(branch, "2026/")).content.decode()
+    assert f'id="goal-{goal.pk}"' in page
+    assert f'href="{url(branch, f"mal/{goal.pk}/andra/")}"' in page
+
+
+def test_an_adopted_goal_is_shown_after_the_change_and_changed_from_its_own_page(
+    client: Client, goal: Goal
+) -> None:
+    branch = goal.area.plan.branch
+    log_in_as(client, "board", branch)
+    assert saved(client, goal) == url(branch, f"mal/{goal.pk}/")
+    assert f"mal/{goal.pk}/andra/" not in client.get(url(branch, "2026/")).content.decode()
 
 
 @pytest.mark.parametrize("page", ["kalender/las-in/", "kalender/glom/", "kalender/stang/", "2026/foresla/"])

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,6 +18,7 @@ from crm.plan import access, notes, plans
 from crm.plan.following import counted
 from crm.plan.forms import GoalForm, NoteForm, StrikeForm
 from crm.plan.measuring import measure_one
+from crm.plan.models import Goal
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,9 +61,9 @@ def add(request: UserRequest, branch: Branch, year: int) -> HttpResponse:
     initial = {"area": request.GET.get("area"), "starts_on": plan.first_day, "due_on": plan.last_day}
     form = GoalForm(request.POST or None, plan=plan, initial=initial)
     if request.method == "POST" and form.is_valid():
-        plans.add_goal(by=request.user, **form.cleaned_data)
+        added = plans.add_goal(by=request.user, **form.cleaned_data)
         messages.success(request, _("The goal is added."))
-        return redirect("plan:plan", branch.slug, year)
+        return redirect(among_goals(added))
     context = {"branch": branch, "form": form, "plan": plan}
     return render(request, "plan/goal_form.html", context, status=422 if request.method == "POST" else 200)
 
@@ -75,9 +77,15 @@ def change(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         plans.change_goal(goal=form.instance, by=request.user)
         messages.success(request, _("Saved."))
-        return redirect("plan:goal", branch.slug, pk)
+        return redirect("plan:goal", branch.slug, pk) if plan.adopted_on else redirect(among_goals(shown))
     context = {"branch": branch, "form": form, "plan": plan, "goal": shown}
     return render(request, "plan/goal_form.html", context, status=422 if request.method == "POST" else 200)
+
+
+def among_goals(goal: Goal) -> str:
+    """The plan where the goal stands in it: whoever writes a draft goes on with the next."""
+    plan = goal.area.plan
+    return f"{reverse('plan:plan', args=[plan.branch.slug, plan.year])}#goal-{goal.pk}"
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -75,10 +76,29 @@ def read_in(request: UserRequest, branch: Branch) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error("file", refusal)
         else:
-            done = ngettext("%(number)s date is read in.", "%(number)s dates are read in.", number)
-            messages.success(request, done % {"number": number})
-            return to_wheel(branch)
+            return tell(request, branch, number)
     return show(request, branch, timezone.localdate().year, form, status=422)
+
+
+def tell(request: UserRequest, branch: Branch, number: int) -> HttpResponse:
+    """How many dates were read in, and the year of the next of them: in the autumn that is seldom this one."""
+    if not number:
+        none = _(
+            "No date was read in: each needs a name and a day, and those that are cancelled are left out."
+        )
+        messages.warning(request, none)
+        return to_wheel(branch)
+    done = ngettext("%(number)s date is read in.", "%(number)s dates are read in.", number)
+    coming = access.next_read_in(branch, timezone.localdate())
+    if coming is None:
+        messages.success(request, f"{done % {'number': number}} {_('All of it lies in the past.')}")
+        return to_wheel(branch)
+    first = _("The next: %(day)s, %(title)s.") % {
+        "day": date_format(coming.first, "j F Y"),
+        "title": coming.title,
+    }
+    messages.success(request, f"{done % {'number': number}} {first}")
+    return redirect("plan:wheel", branch.slug, coming.first.year)
 
 
 @require_POST
