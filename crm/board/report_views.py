@@ -11,10 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from crm.access import Permission, UserRequest, branch_page, standing
-from crm.board import annual, report, tables
+from crm.board import annual, report, tables, telling
 from crm.board.forms import DayForm
 from crm.board.overview import overview
-from crm.figures import telling
 from crm.people.models import Branch
 
 

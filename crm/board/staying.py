@@ -100,6 +100,7 @@ class StayingRow:
 class StayingTable:
     """A picture with its table: all who joined, or those with and without a contact."""
 
+    name: str
     title: str | Promise
     keys: tuple[str | Promise, ...]  # what each bar of a row stands for
     rows: list[StayingRow]
@@ -223,6 +224,7 @@ def everybody(told: Sequence[Cohort]) -> StayingTable:
         for place, cohort in enumerate(told)
     ]
     return StayingTable(
+        name="staying",
         title=_("Members a year after they joined"),
         keys=(_("Members after a year"),),
         rows=rows,
@@ -256,6 +258,7 @@ def split(contact: extensions.Contact, told: Sequence[tuple[Part, Part]]) -> Sta
         for place, (had, had_not) in enumerate(told[-BLOCKS:])
     ]
     return StayingTable(
+        name=f"staying_{contact.name}",
         title=contact.title,
         keys=(contact.had, contact.had_not),
         rows=rows,

@@ -34,6 +34,11 @@ def tables(page: Overview) -> list[PublishedTable]:
     return [*found, *([corrections(page)] if page.corrected else []), leaving(page), *staying(page)]
 
 
+def published(branch: Branch, page: Overview) -> list[PublishedTable]:
+    """All that leaves the page as tables: its own, and those of the apps beside the board."""
+    return [*tables(page), *of_parts(branch, page.on)]
+
+
 def of_parts(branch: Branch, on: date) -> list[PublishedTable]:
     """What the apps beside the board publish on its page."""
     return [
@@ -48,7 +53,7 @@ def clubs(told: ClubGoals) -> PublishedTable:
         for part in told.parts
     ]
     headers = (_("Club"), _("Goal"), _("Members, about"), _("To go"))
-    return PublishedTable(_("Goals of the clubs"), headers, rows, sentences.clubs(told))
+    return PublishedTable("club_goals", _("Goals of the clubs"), headers, rows, sentences.clubs(told))
 
 
 def balance(page: Overview) -> PublishedTable:
@@ -56,7 +61,7 @@ def balance(page: Overview) -> PublishedTable:
     told = page.balance
     rows: list[tuple[Cell, ...]] = [*told.terms]
     rows.append((_("Members on %(day)s") % {"day": told.last.isoformat()}, told.closing))
-    return PublishedTable(_("From one day to another"), (_("What"), _("Members")), rows)
+    return PublishedTable("balance", _("From one day to another"), (_("What"), _("Members")), rows)
 
 
 def figures(page: Overview) -> PublishedTable:
@@ -72,7 +77,7 @@ def figures(page: Overview) -> PublishedTable:
         for name, read in page.explained.items()
     ]
     headers = (_("Figure"), page.on.isoformat(), _("A year ago"), _("Unit"), _("How it is counted"))
-    return PublishedTable(_("Figures"), headers, rows)
+    return PublishedTable("figures", _("Figures"), headers, rows)
 
 
 def months(told: Iterable[Month], corrected: Iterable[Corrected] = ()) -> PublishedTable:
@@ -99,7 +104,7 @@ def months(told: Iterable[Month], corrected: Iterable[Corrected] = ()) -> Publis
         )
         for month in told
     ]
-    return PublishedTable(_("Members month by month"), headers, rows)
+    return PublishedTable("months", _("Members month by month"), headers, rows)
 
 
 def corrections(page: Overview) -> PublishedTable:
@@ -115,7 +120,7 @@ def corrections(page: Overview) -> PublishedTable:
         for found in page.corrected
     ]
     headers = (_("Day"), _("Figure"), _("Told then"), _("Counted now"), _("Corrected by"))
-    return PublishedTable(_("Corrected since"), headers, rows)
+    return PublishedTable("corrected", _("Corrected since"), headers, rows)
 
 
 def remark(month: Month, corrected: Corrected | None = None) -> str:
@@ -131,7 +136,8 @@ def leaving(page: Overview) -> PublishedTable:
     rows: list[tuple[Cell, ...]] = [(capfirst(str(label)), number) for label, number in page.leaving.reasons]
     if page.leaving.merged:
         rows.append((_("Other reasons, together"), page.leaving.merged))
-    return PublishedTable(_("Why members left"), (_("Reason"), _("Members")), rows, page.leaving.note)
+    headers = (_("Reason"), _("Members"))
+    return PublishedTable("leaving_reasons", _("Why members left"), headers, rows, page.leaving.note)
 
 
 def staying(page: Overview) -> list[PublishedTable]:
@@ -155,7 +161,8 @@ def everybody_staying(page: Overview) -> PublishedTable:
         _("Per cent"),
         _("Remark"),
     )
-    return PublishedTable(str(page.staying.everybody.title), headers, rows, page.staying.note)
+    everybody = page.staying.everybody
+    return PublishedTable(everybody.name, str(everybody.title), headers, rows, page.staying.note)
 
 
 def split_staying(table: StayingTable) -> PublishedTable:
@@ -166,7 +173,7 @@ def split_staying(table: StayingTable) -> PublishedTable:
         for key, group in zip(table.keys, row.groups, strict=True)
     ]
     headers = (_("Joined in"), _("Group"), _("Joined"), _("After a year"), _("Per cent"))
-    return PublishedTable(str(table.title), headers, rows, str(NO_CAUSE))
+    return PublishedTable(table.name, str(table.title), headers, rows, str(NO_CAUSE))
 
 
 def as_csv(found: Iterable[PublishedTable]) -> str:
@@ -195,7 +202,7 @@ def as_workbook(found: Iterable[PublishedTable]) -> bytes:
 
 def as_file(branch: Branch, page: Overview, file_format: str) -> tuple[str, bytes]:
     """The content type and the bytes of "csv" or "xlsx"."""
-    found = [*tables(page), *of_parts(branch, page.on)]
+    found = published(branch, page)
     if file_format == "csv":
         return "text/csv; charset=utf-8", as_csv(found).encode()
     return WORKBOOK, as_workbook(found)

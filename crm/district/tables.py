@@ -30,7 +30,7 @@ def table(page: Page, lines: list[Line], *, title: str, of: str) -> PublishedTab
         _("Days since the latest roster"),
     )
     rows = [row(line, line.name) for line in [*lines]] + [row(page.total, _("Together"))]
-    return PublishedTable(f"{title} {page.on.isoformat()}", headers, rows, note())
+    return PublishedTable("compared", f"{title} {page.on.isoformat()}", headers, rows, note())
 
 
 def row(line: Line, name: str) -> tuple[Cell, ...]:

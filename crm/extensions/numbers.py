@@ -119,8 +119,12 @@ class BoardPart:
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """Rows of text and numbers as the board's files and its report hold them; ``None`` is not known."""
+    """Rows of text and numbers as the board's files and its report hold them; ``None`` is not known.
 
+    ``name`` is what programs know it by: it stays when the title's words change.
+    """
+
+    name: str
     title: str
     headers: tuple[str, ...]
     rows: "list[tuple[str | int | float | None, ...]]"

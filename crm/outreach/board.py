@@ -149,26 +149,27 @@ def tables(branch: Branch, on: date) -> list[PublishedTable]:
     """By source, by club and by month, and which activities pay off."""
     page = whole_page(branch, on)
     return [
-        told_table(page.sources, _("How new members came"), _("Way in"), page.source_note),
-        told_table(page.clubs, _("New members by club"), _("Club"), page.clubs_note),
+        told_table("new_by_source", page.sources, _("How new members came"), _("Way in"), page.source_note),
+        told_table("new_by_club", page.clubs, _("New members by club"), _("Club"), page.clubs_note),
         month_table(page.months),
         kind_table(page.kinds, page.kinds_note),
     ]
 
 
-def told_table(told: Told, title: str, head: str, note: str) -> PublishedTable:
+def told_table(name: str, told: Told, title: str, head: str, note: str) -> PublishedTable:
     rows: list[tuple[str | int | float | None, ...]] = [
         (capfirst(str(row.label)), row.number) for row in told.rows
     ]
     if told.merged:
         rows.append((_("The others together"), told.merged))
     hidden = _("So few have joined that how they came could point somebody out. It is not shown.")
-    return PublishedTable(title, (head, _("New members")), rows, hidden if told.is_hidden else note)
+    return PublishedTable(name, title, (head, _("New members")), rows, hidden if told.is_hidden else note)
 
 
 def month_table(months: Sequence[MonthRow]) -> PublishedTable:
     headers = (_("Month"), _("Activities"), _("With recruiting"), _("Conversations"), _("New members"))
     return PublishedTable(
+        "outreach_by_month",
         _("Outreach month by month"),
         headers,
         [
@@ -192,7 +193,7 @@ def kind_table(kinds: Kinds, note: str) -> PublishedTable:
         (capfirst(str(row.label)), row.numbers.activities, row.numbers.conversations, row.new_members)
         for row in kinds.rows
     ]
-    return PublishedTable(_("Which activities pay off"), headers, rows, note)
+    return PublishedTable("outreach_by_kind", _("Which activities pay off"), headers, rows, note)
 
 
 PART = BoardPart(template="outreach/board.html", context=context, tables=tables)

@@ -15,6 +15,7 @@ from tests.board.sheets import pages_of, sheet
 WORDS = st.text(string.ascii_letters + "åäö ", max_size=30)
 CELLS = st.none() | st.integers(0, 9_999_999) | WORDS
 LONG = PublishedTable(
+    "staying",
     "Medlemmar ett år efter inträdet",
     ("Gick med", "Nya", "Efter sex månader", "Efter ett år", "Procent", "Anmärkning"),
     [("2024 kv 4 – 2025 kv 2", 42, None, 37, 88, ""), ("2025 kv 3", 23, None, None, None, "visas senare")],
@@ -26,7 +27,7 @@ def tables(draw: st.DrawFn) -> PublishedTable:
     columns = draw(st.integers(1, 8))
     headers = tuple(draw(st.lists(WORDS, min_size=columns, max_size=columns)))
     rows = draw(st.lists(st.tuples(*[CELLS] * columns), min_size=1, max_size=4))
-    return PublishedTable("Rubrik", headers, rows)
+    return PublishedTable("table", "Rubrik", headers, rows)
 
 
 SHEET = sheet()
@@ -75,7 +76,7 @@ def test_a_header_is_as_wide_as_its_column_or_in_several_lines() -> None:
 
 def test_a_narrow_table_keeps_its_headers_on_one_line() -> None:
     drawn = sheet()
-    table = PublishedTable("t", ("Väg in", "Nya medlemmar"), [("På webben", 21)])
+    table = PublishedTable("table", "t", ("Väg in", "Nya medlemmar"), [("På webben", 21)])
     drawn.write_in(SMALL, bold=True)
     assert laying_out.widths_of(drawn, table)[1] > drawn.get_string_width("Nya medlemmar")
 
@@ -101,7 +102,9 @@ def test_what_does_not_fit_is_cut_with_a_mark() -> None:
 def test_a_table_is_read_back_row_by_row() -> None:
     drawn = sheet()
     with translation.override("sv"):
-        laying_out.draw_table(drawn, PublishedTable("Rubrik", ("a", "b"), [("x", 1200), ("y", None)], "Not."))
+        laying_out.draw_table(
+            drawn, PublishedTable("table", "Rubrik", ("a", "b"), [("x", 1200), ("y", None)], "Not.")
+        )
     assert pages_of(drawn)[0].startswith("Rubrik a b x 1 200 y – Not.")
 
 
@@ -115,14 +118,14 @@ def test_a_header_of_several_lines_does_not_lie_on_the_first_row() -> None:
 def test_a_table_is_not_begun_where_it_does_not_fit() -> None:
     drawn = sheet()
     drawn.set_y(250)
-    laying_out.draw_table(drawn, PublishedTable("Rubrik", ("a", "b"), [("rad", 7)] * 8))
+    laying_out.draw_table(drawn, PublishedTable("table", "Rubrik", ("a", "b"), [("rad", 7)] * 8))
     first, second = pages_of(drawn)
     assert ("Rubrik" in first, "Rubrik a b rad 7" in second) == (False, True)
 
 
 def test_a_table_without_rows_has_its_note_alone() -> None:
     drawn = sheet()
-    laying_out.draw_table(drawn, PublishedTable("Rubrik", ("a", "b"), [], "Inget visas."))
+    laying_out.draw_table(drawn, PublishedTable("table", "Rubrik", ("a", "b"), [], "Inget visas."))
     assert pages_of(drawn)[0].startswith("Rubrik Inget visas.")
 
 

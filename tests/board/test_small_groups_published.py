@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
-from crm.board import links, report, tables
+from crm.board import links, report, tables, telling
 from crm.board import overview as board
 from crm.board.leaving import Leaving
 from crm.board.overview import Overview
@@ -136,6 +136,13 @@ def test_the_csv_tells_the_same(branch: Branch) -> None:
     assert [(line[0], line[1]) for line in rows] == [
         (str(label), str(number)) for label, number in tables.leaving(page).rows
     ]
+
+
+def test_programs_are_told_the_same(branch: Branch) -> None:
+    page = board.overview(branch, ON)
+    told = telling.as_data(branch, ON, may=bool)["tables"]
+    assert told["leaving_reasons"]["rows"] == tables.leaving(page).rows
+    assert told["balance"]["rows"] == tables.balance(page).rows
 
 
 def test_the_paper_tells_the_same(branch: Branch) -> None:

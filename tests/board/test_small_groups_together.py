@@ -15,9 +15,9 @@ import pytest
 from django.utils import translation
 
 from crm.board import overview as board
+from crm.board import telling
 from crm.board.overview import Overview
 from crm.district.coarse import coarse, flows
-from crm.figures import telling
 from crm.figures.blocks import last_of_quarter, quarter_of, quarters_between
 from crm.figures.club_goals import part
 from crm.figures.months import last_of_month, months_between

@@ -79,10 +79,10 @@ def test_the_workbook_holds_a_sheet_for_each(branch: Branch) -> None:
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_cell_is_a_formula(start: str) -> None:
     evil = f"{start}cmd|' /C calc'!A0"
-    table = PublishedTable(evil, (evil, "b"), [(evil, -3)], note=evil)
+    table = PublishedTable("table", evil, (evil, "b"), [(evil, -3)], note=evil)
     cells = [cell for line in lines(tables.as_csv([table])) for cell in line]
     assert [cell for cell in cells if cell.startswith(start) and cell != "-3"] == []
-    workbook = tables.as_workbook([PublishedTable("t", (evil, "b"), [(evil, -3)])])
+    workbook = tables.as_workbook([PublishedTable("table", "t", (evil, "b"), [(evil, -3)])])
     (sheet,) = tablib.Databook().load(workbook, "xlsx").sheets()
     assert [*sheet.headers, *sheet[0]] == [told(evil), "b", told(evil), -3]
 
@@ -111,7 +111,9 @@ def test_what_there_is_not_is_not_found(client: Client, branch: Branch, address:
     assert client.get(f"/{branch.slug}/styrelsen/{address}").status_code == 404
 
 
-@pytest.mark.parametrize("address", ["siffror.csv", "siffror.xlsx", "rapport.pdf", "verksamhetsberattelse/"])
+@pytest.mark.parametrize(
+    "address", ["siffror.csv", "siffror.json", "siffror.xlsx", "rapport.pdf", "verksamhetsberattelse/"]
+)
 @pytest.mark.parametrize(("kind", "status"), [("board", 200), ("call_leader", 200), ("caller", 403)])
 def test_who_sees_the_figures_takes_them_away(
     client: Client, branch: Branch, address: str, kind: str, status: int

@@ -26,7 +26,7 @@ def published(draw: st.DrawFn) -> PublishedTable:
     width = draw(st.integers(1, 4))
     row = st.tuples(*[cells] * width)
     headers = draw(st.tuples(*[texts] * width))
-    return PublishedTable("Tabell", headers, draw(st.lists(row, max_size=5)), draw(texts))
+    return PublishedTable("table", "Tabell", headers, draw(st.lists(row, max_size=5)), draw(texts))
 
 
 def lines(content: str) -> list[list[str]]:
@@ -68,7 +68,7 @@ def test_numbers_stay_numbers_and_text_is_kept(row: list[Cell]) -> None:
 
 def test_a_workbook_names_its_sheets_as_briefly_as_it_must() -> None:
     long = "En mycket lång rubrik på en mycket kort tabell"
-    book = tablib.Databook().load(tables.as_workbook([PublishedTable(long, ("a",), [(1,)])]), "xlsx")
+    book = tablib.Databook().load(tables.as_workbook([PublishedTable("table", long, ("a",), [(1,)])]), "xlsx")
     assert [sheet.title for sheet in book.sheets()] == [long[: tables.LONGEST_SHEET_NAME]]
 
 

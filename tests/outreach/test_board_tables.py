@@ -114,7 +114,7 @@ def test_a_part_without_tables_leaves_the_files_as_they_are(
     monkeypatch.setattr(extensions, "board_parts", parts)
     parts.register("silent", BoardPart(template=PART.template, context=PART.context))
     assert tables.of_parts(branch, ON) == []
-    told = PublishedTable("Något", ("Vad",), [("ett",)])
+    told = PublishedTable("something", "Något", ("Vad",), [("ett",)])
     parts.register(
         "telling",
         BoardPart(template=PART.template, context=PART.context, tables=lambda _branch, _on: [told]),

@@ -13,11 +13,11 @@ from django.core.management import call_command
 from django.test import Client
 from pypdf import PdfReader
 
-from crm.board import links, tables
+from crm.board import links, tables, telling
 from crm.board.overview import overview
-from crm.figures import telling
 from crm.people.models import Branch
 from crm.units import grouped
+from tests.board.sheets import as_csv
 from tests.demo.loaded.conftest import TODAY
 from tests.factories import BranchFactory, user_with
 from tests.logins import log_in, log_in_as
@@ -140,7 +140,31 @@ def test_nobody_is_named(board: Client, branch: Branch) -> None:
         "figures",
         "corrected",
         "months",
+        "tables",
     }
+
+
+def test_programs_get_the_tables_of_the_files(board: Client, branch: Branch, on: date) -> None:
+    told = json.loads(fetched(board, branch, "siffror.json", on))["tables"]
+    assert as_csv(told) == fetched(board, branch, "siffror.csv", on).decode()
+
+
+def test_the_tables_names_stay(branch: Branch) -> None:
+    assert [table.name for table in tables.published(branch, overview(branch, TODAY))] == [
+        "figures",
+        "months",
+        "balance",
+        "club_goals",
+        "corrected",
+        "leaving_reasons",
+        "staying",
+        "staying_call",
+        "staying_meeting",
+        "new_by_source",
+        "new_by_club",
+        "outreach_by_month",
+        "outreach_by_kind",
+    ]
 
 
 def test_the_months_are_the_tables(branch: Branch, on: date) -> None:

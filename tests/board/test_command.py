@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from crm.board import tables
+from crm.board.overview import overview
+from crm.figures.models import ToldBlock
+from tests.board.sheets import as_csv
 from tests.factories import BranchFactory, user_with
 from tests.figures.histories import period
 
@@ -35,6 +39,25 @@ def test_json_holds_the_figures_and_the_months() -> None:
         "known": False,
     }
     assert (march["closing"], march["running"]) == (1, True)
+
+
+def test_json_holds_the_tables_of_the_files() -> None:
+    branch = BranchFactory.create(slug="storkoping")
+    period(branch, date(2026, 2, 1))
+    on = date(2026, 3, 10)
+    told = json.loads(printed("storkoping", "--on", on.isoformat(), "--json"))["tables"]
+    assert as_csv(told) == tables.as_csv(tables.published(branch, overview(branch, on)))
+    assert told["months"]["rows"][-1] == ["2026-03", 1, 0, 0, 0, 1, "pågår"]
+
+
+@pytest.mark.parametrize("args", [[], ["--json"]])
+def test_a_day_to_come_is_refused_and_no_quarter_told_before_it_is_over(args: list[str]) -> None:
+    branch = BranchFactory.create(slug="storkoping")
+    for _each in range(9):
+        period(branch, date(2026, 2, 1), date(2026, 8, 1), reason="moved")
+    with pytest.raises(CommandError, match="still to come"):
+        printed("storkoping", "--on", "2999-12-31", *args)
+    assert not ToldBlock.objects.exists()
 
 
 def test_as_text() -> None:

@@ -4,38 +4,35 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from crm.figures import corrected, membership, reading
+from crm.board import tables
+from crm.board.overview import overview
+from crm.extensions import PublishedTable
+from crm.figures import corrected, reading
 from crm.figures.corrected import Corrected
-from crm.figures.membership import Month, RosterDates
+from crm.figures.membership import Month
 from crm.people.models import Branch
-
-MONTHS = 24
-
-
-def months(branch: Branch, on: date, rosters: RosterDates) -> list[Month]:
-    """The last two years, the running month last."""
-    return membership.months_until(branch, on, count=MONTHS, known_since=rosters.first)
 
 
 def as_data(branch: Branch, on: date, *, may: Callable[[str], bool]) -> dict[str, Any]:
-    """Numbers alone, ready for JSON; a figure that is not known on that day is null. Days are ISO 8601.
+    """Ready for JSON; what is not known on that day is null. Days are ISO 8601.
 
-    Of the figures those whose permission the reader ``may`` use.
+    Of the figures those whose permission the reader ``may`` use. The tables are those of the page's files, which
+    whoever may see figures reads.
     """
+    page = overview(branch, on)
     read = reading.read(branch, on, reading.names_for(may))
-    rosters = membership.roster_dates(branch, on)
-    told = months(branch, on, rosters)
-    known = {month.last: month.closing for month in told if month.known}
+    known = {month.last: month.closing for month in page.months if month.known}
     return {
         "branch": branch.slug,
         "on": on.isoformat(),
-        "first_roster": rosters.first and rosters.first.isoformat(),
-        "latest_roster": rosters.latest and rosters.latest.isoformat(),
+        "first_roster": page.rosters.first and page.rosters.first.isoformat(),
+        "latest_roster": page.rosters.latest and page.rosters.latest.isoformat(),
         "figures": {name: found.value for name, found in read.items()},
         "corrected": [
             of_correction(found) for found in corrected.corrections(branch, on, read=read, members=known)
         ],
-        "months": [of_month(month) for month in told],
+        "months": [of_month(month) for month in page.months],
+        "tables": {table.name: of_table(table) for table in tables.published(branch, page)},
     }
 
 
@@ -68,3 +65,8 @@ def of_month(month: Month) -> dict[str, Any]:
         "running": month.running,
         "known": month.known,
     }
+
+
+def of_table(table: PublishedTable) -> dict[str, Any]:
+    """The words are the reader's: programs hold on to the table's name and the places of its columns."""
+    return {"title": table.title, "headers": table.headers, "rows": table.rows, "note": table.note}
