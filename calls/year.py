@@ -22,6 +22,7 @@ def year_marks(*, branch: Branch, year: int, on: date) -> Iterator[YearMark]:
             last=found.closes_on,
             label=_("Call all members, the round of %(year)s") % {"year": found.opens_on.year},
             part="calls",
+            key=str(found.pk),
             is_done=True if found.closes_on < on else None,
             url=reverse("calls:round", args=[branch.slug, found.pk]),
             permission="lead_calls",

@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone
-from icalendar import Alarm, Calendar, Event, Timezone, vText
+from icalendar import Alarm, Calendar, Event, Timezone, vCalAddress, vText
 
+from crm.outbox.emails import sender
+from crm.people.models import Branch
 from onboarding.models import Gathering, Invitation
 
 ZONE = "Europe/Stockholm"
@@ -16,7 +18,7 @@ LASTS = timedelta(hours=2)
 
 
 def calendar_file(invitation: Invitation, *, url: str, now: datetime) -> bytes:
-    """The event; the same UID with a higher SEQUENCE when it has moved, and CANCEL when it is off."""
+    """The event; the same UID with a higher SEQUENCE when it has moved, and CANCEL when it is off (RFC 5546)."""
     gathering = invitation.gathering
     is_off = gathering.state == Gathering.State.CANCELLED
     calendar = Calendar()
@@ -37,6 +39,7 @@ def _event(gathering: Gathering, *, url: str, now: datetime, is_off: bool) -> Ev
     event.add("dtstamp", timezone.localtime(now, ZoneInfo("UTC")))
     event.add("sequence", gathering.revision + is_off)
     event.add("status", "CANCELLED" if is_off else "CONFIRMED")
+    event["organizer"] = _organizer(gathering.branch)
     event.add("summary", f"{gathering.name}, {gathering.branch.name}")
     event.add("dtstart", starts)
     event.add("dtend", starts + LASTS)
@@ -50,3 +53,10 @@ def _event(gathering: Gathering, *, url: str, now: datetime, is_off: bool) -> Ev
         alarm.add("trigger", timedelta(hours=-3))
         event.add_component(alarm)
     return event
+
+
+def _organizer(branch: Branch) -> vCalAddress:
+    """The branch, not who happens to be its officer: a calendar believes a change of an event by the same one only."""
+    address = vCalAddress(f"mailto:{branch.reply_email or sender()}")
+    address.params["cn"] = vText(branch.name)
+    return address

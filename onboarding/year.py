@@ -22,6 +22,7 @@ def year_marks(*, branch: Branch, year: int, on: date) -> Iterator[YearMark]:
             last=day,
             label=f"{gathering.name}, {gathering.place}",
             part="gatherings",
+            key=f"gathering {gathering.pk}",
             url=reverse("onboarding:gathering", args=[branch.slug, gathering.pk]),
             permission="plan_gatherings",
             is_done=True if is_held else (False if gathering.state == Gathering.State.DRAFT else None),

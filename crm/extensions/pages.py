@@ -54,13 +54,15 @@ class YearMark:
     """Something that a branch's year holds: a day, or the days from ``first`` to ``last``.
 
     ``is_done`` is ``None`` for a date on which nothing is to be done; else what is not done by ``last`` is late.
-    ``part`` is a part of the wheel (``crm.plan.wheel.PARTS``). ``url`` is for those who hold ``permission``.
+    ``part`` is a part of the wheel (``crm.plan.wheel.PARTS``), ``key`` what it is of among the branch's marks of that
+    part: the same wherever its days are moved. ``url`` is for those who hold ``permission``.
     """
 
     first: date
     last: date
     label: str
     part: str
+    key: str
     is_done: bool | None = None
     url: str = ""
     permission: str = "see_plan"

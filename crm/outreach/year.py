@@ -24,6 +24,7 @@ def year_marks(*, branch: Branch, year: int, on: date) -> Iterator[YearMark]:
             last=activity.held_on,
             label=f"{capfirst(activity.get_kind_display())}, {activity.place}",
             part="gatherings",
+            key=f"activity {activity.pk}",
             is_done=activity.is_noted,
             url=reverse("outreach:activity", args=[branch.slug, activity.pk]),
             permission="note_outreach",

@@ -1,6 +1,7 @@
 """Calendar files (RFC 5545): the year wheel to subscribe to, and the party's central dates to read in."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
@@ -15,7 +16,7 @@ from crm.access import Permission
 from crm.extensions import YearMark
 from crm.people.models import Branch, User
 from crm.plan import access, events
-from crm.plan.models import CalendarLink, CentralDate
+from crm.plan.models import CalendarEvent, CalendarLink, CentralDate
 from crm.plan.wheel import PARTS, marks_of
 
 _TOKEN_BYTES = 24
@@ -23,33 +24,62 @@ _PRODUCT = "-//Tusen//arshjul//SV"
 
 
 def as_calendar(branch: Branch, *, on: date) -> bytes:
-    """Last year's, this year's and next year's marks as whole days. A mark keeps its UID while its words stay."""
+    """Last year's, this year's and next year's marks as whole days."""
     calendar = Calendar()
     calendar.add("prodid", _PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", _("Year wheel, %(branch)s") % {"branch": branch.name})
     made = timezone.now()
-    seen: set[str] = set()
-    for year in (on.year - 1, on.year, on.year + 1):
-        for mark in marks_of(branch, year, on=on):
-            if (uid := uid_of(branch, mark)) not in seen:
-                seen.add(uid)
-                calendar.add_component(as_event(mark, uid, made))
+    marks = {
+        uid_of(branch, mark): mark
+        for year in (on.year - 1, on.year, on.year + 1)
+        for mark in marks_of(branch, year, on=on)
+    }
+    told = as_told(branch, marks, made)
+    for uid, mark in marks.items():
+        calendar.add_component(as_event(mark, told[uid], made))
     content: bytes = calendar.to_ical()
     return content
 
 
 def uid_of(branch: Branch, mark: YearMark) -> str:
-    what = f"{branch.slug}\n{mark.part}\n{mark.url or mark.label}\n{mark.first}"
+    """The same wherever the mark is moved, and whatever it is called."""
+    what = f"{branch.slug}\n{mark.part}\n{mark.key}"
     return f"{sha256(what.encode()).hexdigest()[:32]}@tusen"
 
 
-def as_event(mark: YearMark, uid: str, made: datetime) -> Event:
+def as_told(branch: Branch, marks: Mapping[str, YearMark], now: datetime) -> dict[str, CalendarEvent]:
+    """Each mark by its UID, with the number under which it is told (RFC 5545, 3.8.7.4).
+
+    Some programs that read again leave an event they know where it was unless its number has grown. So what was told
+    is kept, and whatever differs from it is one more. Two who read at once tell the same.
+    """
+    told = {event.uid: event for event in CalendarEvent.objects.filter(branch=branch)}
+    changed = []
+    for uid, mark in marks.items():
+        before = told.get(uid)
+        if before is None or before.said != (mark.first, mark.last, mark.label):
+            sequence = before.sequence + 1 if before else 0
+            said = {"first": mark.first, "last": mark.last, "label": mark.label}
+            told[uid] = CalendarEvent(branch=branch, uid=uid, sequence=sequence, told_at=now, **said)
+            changed.append(told[uid])
+    CalendarEvent.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["branch", "uid"],
+        update_fields=["first", "last", "label", "sequence", "told_at"],
+    )
+    return told
+
+
+def as_event(mark: YearMark, told: CalendarEvent, made: datetime) -> Event:
     """The last day belongs to the mark; a calendar's DTEND is the day after."""
     event = Event()
-    event.add("uid", uid)
+    event.add("uid", told.uid)
+    event.add("sequence", told.sequence)
     event.add("dtstamp", made)
+    event.add("last-modified", told.told_at)
     event.add("dtstart", mark.first)
     event.add("dtend", mark.last + timedelta(days=1))
     event.add("summary", mark.label)

@@ -279,6 +279,34 @@ class CentralDate(models.Model):
         return f"{self.first} {self.title}"
 
 
+class CalendarEvent(models.Model):
+    """A mark of the year as subscribed calendars read it last. Told otherwise, it has a higher number."""
+
+    branch = models.ForeignKey(Branch, models.CASCADE, related_name="calendar_events")
+    uid = models.CharField(max_length=64)
+    first = models.DateField(_("from"))
+    last = models.DateField(_("to"))
+    label = models.TextField(_("what"))
+    sequence = models.PositiveIntegerField(default=0)
+    told_at = models.DateTimeField(help_text="When it was told so first.")
+
+    class Meta:
+        ordering = ("first", "pk")
+        verbose_name = _("event of the calendar")
+        verbose_name_plural = _("events of the calendar")
+        constraints = (
+            models.UniqueConstraint(fields=("branch", "uid"), name="plan_calendarevent_once_per_branch"),
+            not_before("plan_calendarevent", "first", "last", _("A date can't end before it begins.")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.first} {self.label}"
+
+    @property
+    def said(self) -> tuple[date, date, str]:
+        return self.first, self.last, self.label
+
+
 class CalendarLink(models.Model):
     """A secret address at which a calendar program reads the year wheel. It holds no personal data."""
 

@@ -150,6 +150,7 @@ def marks(branch: Branch, year: int) -> Iterable[YearMark]:
             last=one.on,
             label=one.statute_date.title,
             part="statutes",
+            key=f"{one.statute_date.pk} {year}",
             is_done=one.is_done,
             url=f"{url}#date-{one.statute_date.pk}",
         )

@@ -85,6 +85,7 @@ def year_end_mark(plan: Plan, goals_: list[Measured]) -> YearMark:
         last=plan.last_day,
         label=said % {"number": len(goals_), "reached": reached},
         part="plan",
+        key=f"year {plan.year}",
         is_done=reached == len(goals_),
         url=reverse("plan:plan", args=[plan.branch.slug, plan.year]),
     )
@@ -97,6 +98,7 @@ def goal_mark(branch: Branch, measured: Measured) -> YearMark:
         last=goal.due_on,
         label=goal.text,
         part="plan",
+        key=f"goal {goal.pk}",
         is_done=measured.status == Status.REACHED,
         url=reverse("plan:goal", args=[branch.slug, goal.pk]),
     )
@@ -104,7 +106,7 @@ def goal_mark(branch: Branch, measured: Measured) -> YearMark:
 
 def central(branch: Branch, year: int) -> list[YearMark]:
     return [
-        YearMark(first=dated.first, last=dated.last, label=dated.title, part="central")
+        YearMark(first=dated.first, last=dated.last, label=dated.title, part="central", key=dated.uid)
         for dated in access.central_dates_of(branch, year)
     ]
 

@@ -20,10 +20,24 @@ def year_marks(*, branch: Branch, year: int, on: date) -> Iterator[YearMark]:
     dates = set(applied.values_list("roster_date", flat=True))
     page = {"url": reverse("rosters:index", args=[branch.slug]), "permission": "import_rosters"}
     for day in sorted(day for day in dates if day and day.year == year):
-        yield YearMark(first=day, last=day, label=_("Member file"), part="rosters", is_done=True, **page)
+        yield YearMark(
+            first=day,
+            last=day,
+            label=_("Member file"),
+            part="rosters",
+            key=day.isoformat(),
+            is_done=True,
+            **page,
+        )
     latest = max((day for day in dates if day), default=None)
     if latest and (latest + EVERY).year == year:
         due = latest + EVERY
         yield YearMark(
-            first=due, last=due, label=_("Next member file"), part="rosters", is_done=False, **page
+            first=due,
+            last=due,
+            label=_("Next member file"),
+            part="rosters",
+            key="next",
+            is_done=False,
+            **page,
         )

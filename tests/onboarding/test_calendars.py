@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
-from crm.people.models import User
+from crm.people.models import Branch, User
 from onboarding import invitations, planning
 from onboarding.calendars import calendar_file
 from onboarding.models import Gathering, Invitation
@@ -55,6 +56,18 @@ def test_the_event_says_what_when_and_where(invitation: Invitation) -> None:
     assert event["DTSTART;TZID=Europe/Stockholm"] == "20270311T180000"
     assert event["LOCATION"] == "Folkets hus\\, Nygatan 5"
     assert event["DESCRIPTION"].startswith("Kaffe\\; namn\\, och å ä ö\\nPaus")
+
+
+@pytest.mark.parametrize(
+    ("own", "told"), [("svar@example.org", "svar@example.org"), ("", "utskick@example.org")]
+)
+def test_the_branch_publishes_it(invitation: Invitation, settings: Any, own: str, told: str) -> None:
+    """RFC 5546, 3.2.1 and 3.2.5: what is published, and what is cancelled, says by whom."""
+    settings.DEFAULT_FROM_EMAIL = "Tusen <utskick@example.org>"
+    Branch.objects.update(reply_email=own)
+    (event,) = Calendar.from_ical(written(invitation)).walk("VEVENT")
+    organizer = event["organizer"]
+    assert (str(organizer), organizer.params["CN"]) == (f"mailto:{told}", "Lillberga arbetarekommun")
 
 
 def test_another_parser_reads_the_zone_and_finds_the_same_moment(invitation: Invitation) -> None:

@@ -221,19 +221,6 @@ def test_a_date_of_the_party_leads_nowhere(branch: Branch, board: User) -> None:
     assert ["url" in one for one in read.walk("VEVENT")] == [False]
 
 
-def test_a_goal_whose_day_is_moved_stands_on_the_new_day_alone(area: Area) -> None:
-    """A calendar that reads again takes away what is not there any more."""
-    goal = make_goal(area, due_on=date(2026, 5, 1))
-    found = []
-    for day in (date(2026, 5, 1), date(2026, 6, 6)):
-        goal.due_on = day
-        goal.save()
-        calendar = Calendar.from_ical(calendars.as_calendar(area.plan.branch, on=JULY))
-        found.append([(str(one["uid"]), one.decoded("dtstart")) for one in calendar.walk("VEVENT")])
-    assert [[day for _uid, day in one] for one in found] == [[date(2026, 5, 1)], [date(2026, 6, 6)]]
-    assert found[0][0][0] != found[1][0][0]
-
-
 def test_a_mark_over_new_year_stands_once(branch: Branch, board: User) -> None:
     over = event("UID:a\nDTSTART;VALUE=DATE:20261230\nDTEND;VALUE=DATE:20270103\nSUMMARY:Helg")
     calendars.read_in(branch=branch, content=over, by=board)

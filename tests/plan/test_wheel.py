@@ -31,7 +31,9 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def mark(first: date, last: date | None = None, *, is_done: bool | None = None) -> YearMark:
-    return YearMark(first=first, last=last or first, label="Kongress", part="central", is_done=is_done)
+    return YearMark(
+        first=first, last=last or first, label="Kongress", part="central", key="k", is_done=is_done
+    )
 
 
 def labels(branch: Branch, year: int = 2026) -> list[str]:
@@ -264,6 +266,6 @@ def test_the_year_goes_round_clockwise(day: date) -> None:
 
 @given(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.sampled_from(sorted(RINGS)))
 def test_a_dot_lies_on_its_ring(day: date, part: str) -> None:
-    shown = Shown(YearMark(first=day, last=day, label="x", part=part), JULY)
+    shown = Shown(YearMark(first=day, last=day, label="x", part=part, key="x"), JULY)
     dot = wheel.dot(shown, 2026)
     assert hypot(dot.x - wheel.CENTRE, dot.y - wheel.CENTRE) == pytest.approx(RINGS[part], abs=0.2)
