@@ -1,6 +1,5 @@
 """Why members left, as far as the board's page may tell it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -9,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.figures import blocks
-from crm.figures.corrected import Cause, changed_since
 from crm.figures.membership import Ends
 from crm.figures.spans import Span
 from crm.people.models import Membership
@@ -30,12 +28,11 @@ class Leaving:
     shown: dict[str, int] = field(default_factory=dict)  # by reason, none of them too
     first: date | None = None
     last: date | None = None
-    changed: bool = False
-    causes: Sequence[Cause] = ()
+    corrected: str = ""  # what has been corrected since it was told (crm.figures.corrected)
 
     @property
     def note(self) -> str:
-        return f"{self._note} {changed_since(self.causes)}" if self.changed else self._note
+        return " ".join(filter(None, [self._note, self.corrected]))
 
     @property
     def _note(self) -> str:
@@ -51,7 +48,7 @@ class Leaving:
         ) % {"quarters": blocks.label(self.first, self.last)}
 
 
-def leaving(ends: Ends, span: Span | None, causes: Sequence[Cause] = ()) -> Leaving:
+def leaving(ends: Ends, span: Span | None, corrected: str = "") -> Leaving:
     if span is None:
         return Leaving(reasons=[], merged=None, is_hidden=ends.total() > 0)
     return Leaving(
@@ -61,6 +58,5 @@ def leaving(ends: Ends, span: Span | None, causes: Sequence[Cause] = ()) -> Leav
         shown=span.told,
         first=span.first,
         last=span.last,
-        changed=span.changed,
-        causes=causes,
+        corrected=corrected,
     )

@@ -181,7 +181,7 @@ def overview(branch: Branch, on: date) -> Overview:
     members = int(read["members"].value or 0)
     ends = membership.ends_by_month(branch, on)
     span = told.span(branch, "leaving", ends, on, membership.ENDS)
-    causes = corrected.since_told(branch, span.corrected, of_reasons=True) if span else []
+    note = corrected.note(branch, span.corrected if span else (), of_reasons=True)
     history = membership.months_until(
         branch,
         on,
@@ -206,7 +206,7 @@ def overview(branch: Branch, on: date) -> Overview:
         bars=bar_chart(recent),
         months=months,
         recent=recent,
-        leaving=leaving(ends, span, causes),
+        leaving=leaving(ends, span, note),
         balance=told_balance(branch, span, history) if span else balance(recent),
         rosters=rosters,
         calls=calls(read),

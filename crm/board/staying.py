@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm import extensions
-from crm.figures import blocks
-from crm.figures.corrected import Cause, changed_since, since_told
+from crm.figures import blocks, corrected
 from crm.figures.splitting import Part
 from crm.figures.staying import YEAR, Cohort, cohorts
 from crm.people.models import Branch
@@ -144,12 +143,7 @@ class Staying:
     everybody: StayingTable
     splits: list[StayingTable]
     coming: list[Coming]
-    changed: bool = False
-    causes: Sequence[Cause] = ()
-
-    @property
-    def note(self) -> str:
-        return changed_since(self.causes) if self.changed else ""
+    note: str = ""  # what has been corrected since it was told
 
     @property
     def tables(self) -> list[StayingTable]:
@@ -168,8 +162,7 @@ def staying(branch: Branch, on: date, *, known_since: date | None) -> Staying:
         everybody=everybody(told),
         splits=splits,
         coming=coming,
-        changed=bool(found.corrected),
-        causes=since_told(branch, found.corrected),
+        note=corrected.note(branch, found.corrected),
     )
 
 

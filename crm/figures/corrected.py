@@ -106,6 +106,15 @@ def since_told(
     return found
 
 
+def note(branch: Branch, told: Iterable[tuple[datetime, date]], *, of_reasons: bool = False) -> str:
+    """What to say beside blocks of closed quarters of which something has been corrected, as ``since_told`` has them.
+
+    Empty when nothing has: there are no blocks.
+    """
+    blocks = list(told)
+    return changed_since(since_told(branch, blocks, of_reasons=of_reasons)) if blocks else ""
+
+
 def changed_since(causes: Iterable[Cause]) -> str:
     """Of what stands as it was told; no ``causes``: changed by hand."""
     by = [cause.sentence for cause in causes] or [_("Corrected by hand since, not by a member file.")]

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm.extensions import BoardPart, PublishedTable
-from crm.figures import blocks
-from crm.figures.corrected import changed_since, since_told
+from crm.figures import blocks, corrected
 from crm.figures.months import months_back
 from crm.outreach import counting
 from crm.outreach.charts import MonthChart, SourceChart, month_chart, source_chart
@@ -84,9 +83,8 @@ class WholePage(Recruitment):
     @property
     def kinds_note(self) -> str:
         """No file brings activities: what was noted at them is changed by hand."""
-        return " ".join(
-            filter(None, [months_of(self.kinds.window), changed_since([]) if self.kinds.changed else ""])
-        )
+        told = months_of(self.kinds.window)
+        return f"{told} {corrected.changed_since([])}" if self.kinds.changed else told
 
 
 def recruitment(branch: Branch, on: date) -> Recruitment:
@@ -100,7 +98,7 @@ def whole_page(branch: Branch, on: date) -> WholePage:
         **_common(branch, on),  # type: ignore[arg-type]
         clubs=clubs,
         clubs_year=year.first.year,
-        clubs_corrected=corrected_by(branch, clubs),
+        clubs_corrected=corrected.note(branch, clubs.corrected),
         kinds=counting.by_kind(branch, on),
     )
 
@@ -113,18 +111,13 @@ def _common(branch: Branch, on: date) -> dict[str, object]:
     months = counting.by_month(branch, on, joined)
     return {
         "quarters": blocks.label(span.first, span.last) if span else "",
-        "corrected": corrected_by(branch, sources),
+        "corrected": corrected.note(branch, sources.corrected),
         "sources": sources,
         "source_chart": source_chart(sources),
         "year": counting.of_the_year(months, on),
         "months": months,
         "month_chart": month_chart(months),
     }
-
-
-def corrected_by(branch: Branch, told: Told) -> str:
-    """Which files have changed what stands as it was told; empty when nothing has."""
-    return changed_since(since_told(branch, told.corrected)) if told.corrected else ""
 
 
 def told_in(quarters: str) -> str:
