@@ -1,4 +1,8 @@
-"""A link by which the board's members read their page without logging in, for a while."""
+"""A link by which the board's members read their page without logging in, for a while.
+
+Wrong ones are not counted, as the short codes that people type are: nobody finds 192 random bits by trying, and a limit
+for each address would shut out everybody in an office where one opens an old link.
+"""
 
 import secrets
 from datetime import date, timedelta
