@@ -12,6 +12,7 @@ from icalendar import Calendar, Component
 
 from crm.plan import repeats
 from crm.plan.repeats import EARLIEST, LATEST, Effort, as_day
+from crm.units import grouped
 
 LARGEST_FILE = 1_000_000  # bytes
 MOST_EVENTS = 2_000
@@ -67,6 +68,8 @@ def components(content: bytes) -> list[Component]:
         raise ValidationError(
             _("That is no calendar file. Save the calendar as .ics and choose that file.")
         ) from error
+    if not events and b"BEGIN:VEVENT" in content:
+        raise ValidationError(_("The calendar file is cut off. Save it once more and choose the new file."))
     if not events:
         raise ValidationError(_("There are no dates in the calendar file."))
     if len(events) > MOST_EVENTS:
@@ -75,7 +78,10 @@ def components(content: bytes) -> list[Component]:
 
 
 def too_many() -> ValidationError:
-    return ValidationError(_("More than %(most)s dates in one file.") % {"most": MOST_EVENTS})
+    said = _(
+        "More than %(most)s dates in one file. Save a shorter calendar, such as a year's, and choose that."
+    )
+    return ValidationError(said % {"most": grouped(MOST_EVENTS)})
 
 
 def take(event: Component, found: Read, since: date, until: date) -> None:

@@ -113,7 +113,7 @@ class GoalForm(ConstrainedForm[Goal]):
     of_figure = FigureSelect(
         label=_("Out of"),
         none="–",
-        help_text=_("With this the goal is a percentage: the first figure out of this one."),
+        help_text=_("For a goal of all, or of a share: then it is counted in per cent of this figure."),
     )
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -137,6 +137,19 @@ def test_what_is_no_calendar_is_refused_in_words(branch: Branch, board: User, co
     assert not CentralDate.objects.exists()
 
 
+def test_a_file_that_was_cut_off_says_so(branch: Branch, board: User) -> None:
+    content = as_file()
+    with pytest.raises(ValidationError, match="avhuggen"):
+        calendars.read_in(branch=branch, content=content[: content.index(b"END:VEVENT")], by=board)
+
+
+def test_too_many_dates_say_what_to_do(branch: Branch, board: User) -> None:
+    one = "BEGIN:VEVENT\nUID:{0}\nDTSTART;VALUE=DATE:20260522\nSUMMARY:{0}\nEND:VEVENT\n"
+    many = "".join(one.format(number) for number in range(events.MOST_EVENTS + 1))
+    with pytest.raises(ValidationError, match="Spara en kortare kalender"):
+        calendars.read_in(branch=branch, content=as_file(f"BEGIN:VCALENDAR\n{many}END:VCALENDAR\n"), by=board)
+
+
 def test_a_calendar_without_dates_says_so(branch: Branch, board: User) -> None:
     with pytest.raises(ValidationError, match="inga datum"):
         calendars.read_in(

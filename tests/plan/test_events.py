@@ -126,12 +126,12 @@ def test_calendars_inside_calendars_are_refused(depth: int) -> None:
 
 
 def test_far_too_many_events_are_refused() -> None:
-    with pytest.raises(ValidationError, match="2000"):
+    with pytest.raises(ValidationError, match="Fler än 2"):
         days(*(f"UID:{number}\n{MAY_DAY}" for number in range(events.MOST_EVENTS + 1)))
 
 
 def test_few_events_that_come_again_too_often_are_refused() -> None:
-    with pytest.raises(ValidationError, match="2000"):
+    with pytest.raises(ValidationError, match="Fler än 2"):
         days(*(f"UID:{number}\nRRULE:FREQ=DAILY\n{MAY_DAY}" for number in range(20)))
 
 
