@@ -1,11 +1,12 @@
 """The branch's goal by clubs: what each wants to be, what it is, and how much of the goal is nobody's yet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
+from crm.figures import clubs
 from crm.figures.small_groups import SMALLEST, nearest_five
 from crm.people.models import ClubGoal, Member, MembershipGoal
 from crm.people.names import sort_key
@@ -19,6 +20,7 @@ class ClubsPart:
     wanted: int
     members: int | None
     is_small: bool = False
+    is_active: bool = True
 
     @property
     def to_go(self) -> int | None:
@@ -52,10 +54,14 @@ def club_goals(goal: MembershipGoal, on: date) -> ClubGoals:
     current = Q(club__club_memberships__is_primary=True) & Q(
         club__club_memberships__member__in=Member.objects.current().filter(branch=goal.branch_id)
     )
+    awake = Exists(clubs.active(goal.branch, on).filter(pk=OuterRef("club")))
     rows = ClubGoal.objects.filter(goal=goal).values_list("club__name", "members_wanted")
-    counted = rows.annotate(people=Count("club__club_memberships", filter=current))
+    counted = rows.annotate(people=Count("club__club_memberships", filter=current), awake=awake)
     known = on == timezone.localdate()
-    parts = [part(club, wanted, people if known else None) for club, wanted, people in counted]
+    parts = [
+        replace(part(club, wanted, people if known else None), is_active=awake)
+        for club, wanted, people, awake in counted
+    ]
     return ClubGoals(goal.members_wanted, sorted(parts, key=lambda one: sort_key(one.club, "")))
 
 

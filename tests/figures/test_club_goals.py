@@ -1,6 +1,6 @@
 """The branch's goal by clubs: what each has, and how the parts add up."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -44,6 +44,20 @@ def test_members_are_told_to_the_nearest_five_in_swedish_order(branch: Branch, g
         ClubsPart("Åby", 10, None, is_small=True),
         ClubsPart("Ö-klubben", 20, 10),
     ]
+
+
+def test_a_club_that_rests_or_has_not_begun_says_so(branch: Branch, goal: MembershipGoal) -> None:
+    today = timezone.localdate()
+    made = [club(branch, name) for name in ("A", "B", "C")]
+    branches.set_club_goals(goal=goal, wanted=dict.fromkeys(made, 10))
+    Club.objects.filter(name="A").update(resting_since=today)
+    Club.objects.filter(name="B").update(started_on=today)
+
+    def active_on(day: date) -> list[bool]:
+        return [one.is_active for one in club_goals(goal, day).parts]
+
+    assert active_on(today) == [False, True, True]
+    assert active_on(today - timedelta(days=1)) == [True, False, True]
 
 
 def test_the_parts_add_up_to_the_goal(branch: Branch, goal: MembershipGoal) -> None:
