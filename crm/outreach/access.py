@@ -11,7 +11,7 @@ from crm.people.models import Branch, Club, Member
 from crm.people.names import sort_key
 
 # So many ways of noting as before are offered, and sought among so many activities.
-USUAL, LATEST_LOOKED_AT = 4, 40
+USUAL, LATEST_LOOKED_AT = 3, 40
 
 
 def activities_of(branch: Branch) -> ActivityQuerySet:

@@ -36,6 +36,8 @@ class ActivityForm(BranchModelForm[Activity]):
         club.required = False
         for name in COUNTS:
             self.fields[name].widget.attrs["inputmode"] = "numeric"
+        # Said of what has been; an activity ahead is asked for none when the form comes in.
+        self.fields["helpers"].required = not self.is_bound
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
