@@ -16,6 +16,7 @@ from crm.board.forms import DayForm
 from crm.board.overview import overview
 from crm.extensions import Figure, Rows
 from crm.people.models import Branch, Role
+from crm.people.names import sort_key
 
 
 @branch_page(Permission.SEE_FIGURES)
@@ -47,8 +48,10 @@ def how(request: UserRequest, branch: Branch) -> HttpResponse:
         if mine.may(figure.permission, branch)
     ]
     accounts = [(account, listed_at(account.rows, mine, branch)) for account in extensions.accounts.all()]
+    every = [figure for figure, _who, _url in told] + [account for account, _url in accounts]
     context = {
         "branch": branch,
+        "contents": sorted(every, key=lambda one: sort_key(str(one.label), "")),
         "told": told,
         "accounts": accounts,
         "sections": list(extensions.how_sections.all()),

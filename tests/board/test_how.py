@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from crm import extensions
 from crm.board import links
 from crm.figures import reading
 from crm.people.models import AccessLog, Branch
+from crm.people.names import sort_key
 from tests.factories import BranchFactory, MemberFactory, user_with
 from tests.figures.histories import period
 from tests.logins import log_in_as
@@ -64,6 +66,17 @@ def test_every_registered_figure_is_told_once_with_its_words(client: Client, bra
     told = client.get(address(branch)).context["told"]
     assert [figure for figure, _who, _url in told] == list(extensions.figures.all())
     assert {who.count(",") for _figure, who, _url in told} == {3}
+
+
+def test_every_figure_is_found_by_its_name_in_swedish_order(client: Client, branch: Branch) -> None:
+    html = page(client, branch)
+    contents = re.search(r'<ul class="contents">.*?</ul>', html, re.DOTALL)
+    assert contents
+    found = re.findall(r'href="#figure-(\w+)">([^<]+)<', contents[0])
+    named = {*extensions.figures.names(), *extensions.accounts.names()}
+    assert (len(found), {name for name, _label in found}) == (len(named), named)
+    labels = [label for _name, label in found]
+    assert labels == sorted(labels, key=lambda label: sort_key(unescape(label), ""))
 
 
 @pytest.mark.parametrize(
