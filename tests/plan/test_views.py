@@ -469,6 +469,14 @@ def test_whoever_writes_a_draft_goes_on_with_the_next_goal(client: Client, branc
     assert f'href="{url(branch, f"mal/{goal.pk}/andra/")}"' in page
 
 
+@pytest.mark.parametrize("page", ["mal/{goal}/", "mal/{goal}/andra/"])
+def test_the_way_back_leads_to_the_goal_among_the_others(client: Client, goal: Goal, page: str) -> None:
+    branch = goal.area.plan.branch
+    log_in_as(client, "board", branch)
+    html = client.get(url(branch, page.format(goal=goal.pk))).content.decode()
+    assert f'href="{url(branch, f"2026/#goal-{goal.pk}")}">‹' in html
+
+
 def test_an_adopted_goal_is_shown_after_the_change_and_changed_from_its_own_page(
     client: Client, goal: Goal
 ) -> None:
