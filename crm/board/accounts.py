@@ -24,7 +24,9 @@ ACCOUNTS = (
         label=_("Goals of the clubs"),
         explanation=_(
             "What each club wants to be, as the branch has shared its goal; members by their primary club, to the"
-            " nearest five. Of an earlier day it is not known."
+            " nearest five, as first told in the quarter: of today alone it is known who is in which club. A club's"
+            " number changes when five or more have come or gone there since it was told, and as many elsewhere."
+            " Else it would say of the only one who joined on a day which club that was."
         ),
         rows=MEMBERS,
     ),

@@ -220,7 +220,7 @@ def overview(branch: Branch, on: date) -> Overview:
             members={month.last: month.closing for month in months if month.known},
         ),
         staying=staying.staying(branch, on, known_since=rosters.first),
-        clubs=club_goals(goal, on) if goal else None,
+        clubs=club_goals(branch, goal, on) if goal else None,
     )
 
 
