@@ -1,7 +1,11 @@
-"""What may leave a branch: a figure to the nearest five, and nothing that 1-4 people could be computed from.
+"""What may leave a branch: fives, and nothing that 1-4 people could be computed from.
 
-``coarse`` is the only way out. Whatever a district or the party is shown, sums and shares and pictures, is made of
-such cells alone, so that no sum can be set against its parts to find what a cell hides.
+``coarse`` and ``between`` are the only ways out. Whatever a district or the party is shown, sums and shares and
+pictures, is made of such cells alone, so that no sum can be set against its parts to find what a cell hides.
+
+Members, who joined and who left are told of two counts that only grow: all who have ever joined, and all who have
+ever left. Of each it is told when it has reached the next five. So what is told adds up over all months, and could be
+true as it stands: a branch in which people join and leave five at a time. No reckoning finds a smaller group in that.
 """
 
 from collections.abc import Iterable
@@ -44,23 +48,25 @@ def exact(number: float | None) -> Cell:
     return Cell(None if number is None else int(number))
 
 
-def flows(one: float | None, other: float | None) -> tuple[Cell, Cell]:
-    """Who joined and who left between two days of which the members are told.
+def between(more: int, fewer: int) -> Cell:
+    """Who is in one count and not yet in another: the fives that each of them has reached.
 
-    Where one of them is few the other is told to the nearest ten: to the nearest five, the difference of the members
-    could say how few.
+    Both are counts that only grow, such as all who have ever joined by one day and by an earlier one.
     """
-    first, second = coarse(one), coarse(other)
-    if first.few and other is not None and not second.few:
-        second = Cell(nearest_ten(int(other)))
-    elif second.few and one is not None and not first.few:
-        first = Cell(nearest_ten(int(one)))
-    return first, second
+    number = fives(more) - fives(fewer)
+    return FEW if number < SMALLEST else Cell(number)
 
 
-def nearest_ten(number: int) -> int:
-    """Upwards from the middle, so that it is never nought for five people or more."""
-    return (number + 5) // 10 * 10
+def fives(number: int) -> int:
+    """As many as make whole fives."""
+    return number // SMALLEST * SMALLEST
+
+
+def part_of(part: Cell, whole: Cell) -> Cell:
+    """Never more than what is told of the whole: by how much it is would tell of both."""
+    return (
+        whole if part.weight is not None and whole.weight is not None and part.weight > whole.weight else part
+    )
 
 
 def together(cells: Iterable[Cell], *, of_people: bool = True) -> Cell:

@@ -7,9 +7,9 @@ from functools import cached_property
 from math import ceil
 
 from crm.district import access, sharing
-from crm.district.coarse import MIDDLE, NOT_SHARED, Cell, coarse, exact, flows, percent, together
+from crm.district.coarse import MIDDLE, NOT_SHARED, Cell, between, coarse, exact, part_of, percent, together
 from crm.figures import reading
-from crm.figures.months import DAYS_IN_A_MONTH, last_month_end
+from crm.figures.months import DAYS_IN_A_MONTH, last_month_end, last_year_end
 from crm.people.models import Branch, District
 
 MONTHS = 12
@@ -22,13 +22,21 @@ FIGURES = {
     "meetings": ("intro_held", "intro_attended"),
 }
 NAMES = tuple(name for names in FIGURES.values() for name in names)
-# What comes and what goes.
-FLOWS = ("joined_12_months", "left_12_months")
+# All who have ever joined: what the others are counted from, and told by itself to nobody.
+EVER = "joined_ever"
+# These are parts of others.
+PARTS = {
+    "calls_attempted": "calls_of",
+    "calls_reached": "calls_of",
+    "calls_kept": "calls_of",
+    "joiners_kept": "joiners",
+}
 # These count no people.
 EXACT = frozenset({"goal", "goal_in_days", "roster_age", "intro_held"})
 # What only a branch that shares both its goal and its members has; for sums over those alone.
 BOTH = ("members_with_goal", "goal_with_members", "needed")
 Told = Mapping[str, Cell]
+Read = Mapping[str, Mapping[int, reading.Value]]
 
 
 @dataclass(frozen=True)
@@ -128,22 +136,28 @@ def lines_of(branches: Sequence[Branch], on: date, *, are_all: bool = False) -> 
         if any((parts := sharing.parts_of(decision)).values())
     }
     most = are_all and 2 * len(shared) > len(branches)
-    read = reading.read_each(list(shared), on, NAMES, everywhere=most) if shared else {}
+    read = read_each(list(shared), on, everywhere=most) if shared else {}
     return {branch.pk: line_of(branch, shared.get(branch.pk, {}), read, on) for branch in branches}
 
 
-def line_of(
-    branch: Branch, parts: Mapping[str, bool], read: Mapping[str, Mapping[int, reading.Value]], on: date
-) -> Line:
-    cells: dict[str, Cell] = {}
-    for part, names in FIGURES.items():
-        for name in names:
-            tell = exact if name in EXACT else coarse
-            value = read.get(name, {}).get(branch.pk)
-            cells[name] = tell(value) if parts.get(part) else NOT_SHARED
-    if parts.get("members"):
-        came, left = (read.get(name, {}).get(branch.pk) for name in FLOWS)
-        cells |= dict(zip(FLOWS, flows(came, left), strict=True))
+def read_each(branches: Sequence[int], on: date, *, everywhere: bool) -> Read:
+    """Who stays is of whole calendar years: of twelve months that move on, two tellings would tell of the month."""
+    lately = [name for name in (*NAMES, EVER) if name not in FIGURES["kept"]]
+    year_end = last_year_end(on)
+    return {
+        **reading.read_each(branches, on, lately, everywhere=everywhere),
+        **reading.read_each(branches, year_end, FIGURES["kept"], everywhere=everywhere),
+    }
+
+
+def line_of(branch: Branch, parts: Mapping[str, bool], read: Read, on: date) -> Line:
+    values = {name: of_each.get(branch.pk) for name, of_each in read.items()}
+    found = cells_of(values)
+    cells = {
+        name: found[name] if parts.get(part) else NOT_SHARED
+        for part, names in FIGURES.items()
+        for name in names
+    }
     days = cells["goal_in_days"].number
     return Line(
         name=branch.name,
@@ -151,6 +165,25 @@ def line_of(
         sharing=int(any(parts.values())),
         by_date=None if days is None else on + timedelta(days=days),
     )
+
+
+def cells_of(values: Mapping[str, reading.Value]) -> dict[str, Cell]:
+    """Of one branch, whatever it shares."""
+    cells = {name: (exact if name in EXACT else coarse)(values.get(name)) for name in NAMES}
+    cells |= of_members({name: int(value) for name, value in values.items() if value is not None})
+    return cells | {part: part_of(cells[part], cells[whole]) for part, whole in PARTS.items()}
+
+
+def of_members(known: Mapping[str, int]) -> dict[str, Cell]:
+    """Between counts that only grow: all who have ever joined, all who have ever left."""
+    ever, members = known.get(EVER, 0), known.get("members", 0)
+    gone = ever - members
+    cells = {
+        "members": between(ever, gone),
+        "joined_12_months": between(ever, ever - known.get("joined_12_months", 0)),
+        "left_12_months": between(gone, gone - known.get("left_12_months", 0)),
+    }
+    return cells | ({"calls_of": between(ever, ever - known["calls_of"])} if "calls_of" in known else {})
 
 
 def both(cells: Told) -> dict[str, Cell]:

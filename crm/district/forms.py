@@ -15,7 +15,7 @@ HELP = {
     "goal": _("How many members you want to be, and when."),
     "members": _("With the goal it shows the pace: new members a month that it takes, and now."),
     "calls": _("This year's round: attempted, reached and kept."),
-    "kept": _("Of those who joined one to two years ago."),
+    "kept": _("Of those who joined in a calendar year, when the next one ended."),
     "meetings": _("This year's, and how many came."),
 }
 

@@ -25,7 +25,7 @@ COLUMNS: dict[str, Column] = {
     "members": Column(
         _("Members"),
         lambda line: number_of(line.cells["members"]),
-        _("Members at the end of the day, to the nearest five."),
+        _("Members at the end of the day, in fives: within four of how many they are."),
     ),
     "goal": Column(
         _("Goal"),
@@ -66,7 +66,10 @@ COLUMNS: dict[str, Column] = {
     "stayed": Column(
         _("Still members"),
         lambda line: line.stayed,
-        _("Of those who joined one to two years ago, how many are members still."),
+        _(
+            "Of those who joined in a calendar year, how many were members when the next one ended: the latest two"
+            " that are over."
+        ),
     ),
     "roster": Column(
         _("Latest roster"),

@@ -71,8 +71,8 @@ def share(percent: int | None, cell: Coarse) -> Cell:
 
 def note() -> str:
     return _(
-        "People are counted to the nearest five and 0-4 are not shown. Sums are of the numbers shown, where 0-4 count"
-        " as two."
+        "People are counted in fives, and fewer than five are not shown. Sums are of the numbers shown, where those"
+        " count as two."
     )
 
 

@@ -34,6 +34,7 @@ from crm.people.models import Branch, Membership
 from crm.rosters.models import RosterImport
 
 JOINED, RETURNED, MOVED_IN = "joined", "returned", "moved_in"
+OF_EACH = ("joined_ever", "members", "joined", "left")
 ENDS = ("", *Membership.EndReason.values)
 # (month, reason) to number; "" are those missing and not yet confirmed.
 Ends = Counter[tuple[date, str]]
@@ -85,7 +86,8 @@ def counting(memberships: QuerySet[Membership]) -> QuerySet[Membership]:
 
 
 def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
-    """Members on a day, and who joined and left since 1 January, of each branch in one pass."""
+    """Members on a day, all who had joined by then, and who joined and left since 1 January, of each branch in one
+    pass."""
     year = (on.replace(month=1, day=1), on)
     told = (
         counting(of_branches(Membership.objects.all(), branches))
@@ -93,15 +95,27 @@ def of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, i
         .order_by()
         .values_list("branch")
         .annotate(
+            ever=Count("pk"),
             now=Count("pk", filter=Q(until=None) | Q(until__gt=on)),
             joined=Count("pk", filter=Q(started_on__range=year)),
             gone=Count("pk", filter=Q(until__range=year)),
         )
     )
-    found: dict[str, dict[int, int]] = {"members": {}, "joined": {}, "left": {}}
-    for branch, members, joined, left in told:
-        found["members"][branch], found["joined"][branch], found["left"][branch] = members, joined, left
+    found: dict[str, dict[int, int]] = {name: {} for name in OF_EACH}
+    for branch, *numbers in told:
+        for name, number in zip(OF_EACH, numbers, strict=True):
+            found[name][branch] = number
     return found
+
+
+def joined_ever(branch: Branch, on: date) -> int:
+    """Memberships that had begun by the end of a day, those that have ended since among them."""
+    return who_ever_joined(branch, on).count()
+
+
+def who_ever_joined(branch: Branch, on: date) -> QuerySet[Membership, int]:
+    began = periods(branch).filter(started_on__lte=on)
+    return began.order_by().values_list("member", flat=True)
 
 
 def members_on(branch: Branch, on: date) -> int:

@@ -25,6 +25,11 @@ def last_month_end(day: date) -> date:
     return day if day == last_of_month(day) else first_of_month(day) - timedelta(days=1)
 
 
+def last_year_end(day: date) -> date:
+    """The day itself when a year ends with it, else New Year's Eve of the year before."""
+    return date((day + timedelta(days=1)).year - 1, 12, 31)
+
+
 def years_later(day: date, years: int = 1) -> date:
     """The same date of another year; 29 February becomes the 28th."""
     month = date(day.year + years, day.month, 1)

@@ -99,7 +99,7 @@ def told_skills_of_each(branches: Collection[int] | None, on: date) -> dict[str,
 
 
 TALLIES = {
-    "membership": Tally(names=("members", "joined", "left"), count=membership.of_each),
+    "membership": Tally(names=membership.OF_EACH, count=membership.of_each),
     "goal": Tally(names=("goal", "goal_in_days"), count=goals_of_each, absent=None),
     "reachable": Tally(names=("without_phone", "without_email", "unpaid_new"), count=reachable_of_each),
     "told_skills": Tally(names=("told_skills",), count=told_skills_of_each, absent=None),
@@ -124,6 +124,16 @@ FIGURES = (
         of_membership=True,
         rows=listed("member"),
         people=membership.who_is_member,
+    ),
+    Figure(
+        name="joined_ever",
+        label=_("Have ever joined"),
+        unit=units.MEMBERS,
+        explanation=_("Memberships that have begun by the day, those that have ended among them."),
+        count=membership.joined_ever,
+        only_coarse=True,
+        of_membership=True,
+        people=membership.who_ever_joined,
     ),
     Figure(
         name="joined",

@@ -5,8 +5,8 @@ exact number who joined in each quarter. What is told to the nearest five, or as
 that would be told of in the same words: none of them may leave a single answer of 1-4.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator
 from datetime import date
 from itertools import product
 from random import Random
@@ -17,7 +17,6 @@ from django.utils import translation
 from crm.board import overview as board
 from crm.board import telling
 from crm.board.overview import Overview
-from crm.district.coarse import coarse, flows
 from crm.figures.blocks import last_of_quarter, quarter_of, quarters_between
 from crm.figures.club_goals import part
 from crm.figures.months import last_of_month, months_between
@@ -27,7 +26,7 @@ from crm.outreach import counting
 from crm.outreach.counting import NO_CLUB, SOURCES, UNKNOWN
 from crm.people.models import Branch, Club, ClubMembership, Member, Membership
 from tests.board.making import applied_roster
-from tests.board.reckoning import Reckoner
+from tests.board.reckoning import Reckoner, told_exactly
 from tests.factories import BranchFactory
 from tests.outreach.making import activity, newcomer
 
@@ -141,23 +140,6 @@ def test_with_one_small_number_more_it_could_be() -> None:
     assert Reckoner({*known, small}).tells(small)
 
 
-Worlds = Iterable[tuple[Hashable, dict[str, int]]]  # what is told, and what is so
-
-
-def answers(worlds: Worlds) -> dict[tuple[Hashable, str], set[int]]:
-    """For each page and each hidden number, all that it can be."""
-    found: dict[tuple[Hashable, str], set[int]] = defaultdict(set)
-    for page, numbers in worlds:
-        for name, number in numbers.items():
-            found[page, name].add(number)
-    return found
-
-
-def told_exactly(worlds: Worlds) -> list[tuple[Hashable, str]]:
-    """The groups of 1-4 that a page leaves no doubt about."""
-    return [key for key, found in answers(worlds).items() if len(found) == 1 and found <= {1, 2, 3, 4}]
-
-
 def clubs_of(members: int) -> Iterator[tuple[Hashable, dict[str, int]]]:
     """Two clubs and those of none, of so many members, whose number is told exactly."""
     for one in range(members + 1):
@@ -169,26 +151,6 @@ def clubs_of(members: int) -> Iterator[tuple[Hashable, dict[str, int]]]:
 @pytest.mark.parametrize("members", [*range(60, 71), 600])
 def test_the_clubs_goals_beside_the_members_tell_no_group_of_one_to_four(members: int) -> None:
     assert told_exactly(clubs_of(members)) == []
-
-
-def years_of(
-    members: int, tell: Callable[[int, int], Hashable] = flows
-) -> Iterator[tuple[Hashable, dict[str, int]]]:
-    """What a district is told of members a year ago and now, and of who joined and left in between."""
-    for before, came, left in product(range(members - 6, members + 7), range(24), range(24)):
-        now = before + came - left
-        page = (coarse(before), coarse(now), tell(came, left))
-        yield page, {"before": before, "came": came, "left": left}
-
-
-@pytest.mark.parametrize("members", [65, 600])
-def test_a_district_that_sets_its_page_back_a_year_cannot_reckon_who_joined_or_left(members: int) -> None:
-    assert told_exactly(years_of(members)) == []
-
-
-def test_each_told_for_itself_they_could_be_reckoned() -> None:
-    found = told_exactly(years_of(65, lambda came, left: (coarse(came), coarse(left))))
-    assert {name for _page, name in found} == {"came", "left"}
 
 
 def asked(tell: Callable[[int], Hashable]) -> Iterator[tuple[Hashable, dict[str, int]]]:

@@ -1,10 +1,23 @@
 """What leaves a branch: nothing that 1-4 people could be computed from, whatever is added up or divided."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.district.coarse import FEW, NOT_SHARED, UNKNOWN, Cell, coarse, exact, flows, percent, together
+from crm.district.coarse import (
+    FEW,
+    NOT_SHARED,
+    UNKNOWN,
+    Cell,
+    between,
+    coarse,
+    exact,
+    part_of,
+    percent,
+    together,
+)
 from crm.figures.small_groups import nearest_five
 
 COUNTS = st.integers(min_value=0, max_value=2_000_000)
@@ -44,32 +57,51 @@ def test_no_cell_is_further_off_than_two_and_none_is_below_five(number: int) -> 
 
 
 @pytest.mark.parametrize(
-    ("came", "left", "told"),
+    ("more", "fewer", "cell"),
     [
-        (7, 8, (Cell(5), Cell(10))),
-        (4, 8, (FEW, Cell(10))),
-        (4, 5, (FEW, Cell(10))),
-        (4, 14, (FEW, Cell(10))),
-        (4, 15, (FEW, Cell(20))),
-        (38, 0, (Cell(40), FEW)),
-        (3, 4, (FEW, FEW)),
-        (3, None, (FEW, UNKNOWN)),
-        (None, 3, (UNKNOWN, FEW)),
-        (None, 7, (UNKNOWN, Cell(5))),
+        (4, 0, FEW),
+        (5, 0, Cell(5)),
+        (9, 0, Cell(5)),
+        (9, 5, FEW),
+        (10, 9, Cell(5)),
+        (614, 0, Cell(610)),
+        (614, 609, Cell(5)),
+        (613, 14, Cell(600)),
+        (11, 9, Cell(5)),
     ],
 )
-def test_where_few_came_or_left_the_other_is_told_to_the_nearest_ten(
-    came: int | None, left: int | None, told: tuple[Cell, Cell]
-) -> None:
-    assert flows(came, left) == told
+def test_between_two_counts_stand_the_fives_that_were_reached(more: int, fewer: int, cell: Cell) -> None:
+    assert between(more, fewer) == cell
 
 
 @given(COUNTS, COUNTS)
-def test_a_flow_says_neither_less_nor_more_than_few_or_five(came: int, left: int) -> None:
-    for number, cell in zip((came, left), flows(came, left), strict=True):
-        assert cell.few == (number < 5)
-        assert cell.few or abs((cell.number or 0) - number) <= 5
-        assert cell.number is None or cell.number % 5 == 0
+def test_between_two_counts_it_is_off_by_four_at_most(one: int, other: int) -> None:
+    cell = between(max(one, other), min(one, other))
+    assert abs((cell.number or 0) - abs(one - other)) <= 4
+    assert cell.few == (cell.number is None)
+
+
+@given(st.lists(COUNTS, min_size=2).map(sorted))
+def test_what_stands_between_counts_adds_up(counts: list[int]) -> None:
+    steps = [between(more, fewer).number or 0 for fewer, more in pairwise(counts)]
+    assert sum(steps) == (between(counts[-1], counts[0]).number or 0)
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "told"),
+    [
+        (Cell(10), Cell(15), Cell(10)),
+        (Cell(20), Cell(15), Cell(15)),
+        (Cell(5), FEW, FEW),
+        (FEW, FEW, FEW),
+        (FEW, Cell(5), FEW),
+        (Cell(5), UNKNOWN, Cell(5)),
+        (UNKNOWN, Cell(5), UNKNOWN),
+        (NOT_SHARED, NOT_SHARED, NOT_SHARED),
+    ],
+)
+def test_a_part_is_never_told_to_be_more_than_its_whole(part: Cell, whole: Cell, told: Cell) -> None:
+    assert part_of(part, whole) == told
 
 
 @given(COUNTS)

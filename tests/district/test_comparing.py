@@ -15,8 +15,10 @@ from tests.board.making import applied_roster
 from tests.district.making import ALL, NOTHING, ON, add_periods, make_branch, make_district, set_goal, share
 
 pytestmark = pytest.mark.django_db
-# The last twelve months until ON, and the twelve before them.
-LATELY, BEFORE = date(2026, 3, 1), date(2025, 3, 1)
+# The last twelve months until ON, and the last year but one that is over.
+LATELY, BEFORE = date(2026, 3, 1), date(2024, 3, 1)
+# Told of counts that only grow.
+IN_FIVES = {"members", "joined_12_months", "left_12_months", "calls_of"}
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def test_who_stays(district: District) -> None:
     branch = make_branch(district, 100, ALL)
     applied_roster(branch, date(2022, 1, 1))
     add_periods(branch, 15, BEFORE)
-    add_periods(branch, 5, BEFORE, LATELY)
+    add_periods(branch, 5, BEFORE, date(2025, 3, 1))
     line = only_line(comparing.of_district(district, ON))
     assert (line.cells["joiners"], line.cells["joiners_kept"], line.stayed) == (Cell(20), Cell(15), 75)
 
@@ -119,12 +121,43 @@ def test_the_goals_date_is_told_together_when_all_have_the_same(district: Distri
 def test_each_cell_is_the_registered_figure(district: District) -> None:
     branch = make_branch(district, 137, ALL)
     add_periods(branch, 22, LATELY)
+    applied_roster(branch, date(2022, 1, 1))
     line = only_line(comparing.of_district(district, ON))
-    read = reading.read(branch, ON, comparing.NAMES)
-    for name in comparing.NAMES:
-        value = read[name].value
-        tell = exact if name in comparing.EXACT else coarse
-        assert line.cells[name] == tell(value)
+    for part, names in comparing.FIGURES.items():
+        read = reading.read(branch, date(2025, 12, 31) if part == "kept" else ON, names)
+        for name in set(names) - IN_FIVES:
+            tell = exact if name in comparing.EXACT else coarse
+            assert line.cells[name] == tell(read[name].value)
+
+
+@pytest.mark.parametrize(
+    ("joined", "left", "cells"),
+    [
+        (0, 0, (Cell(100), FEW, FEW)),
+        (4, 4, (Cell(100), FEW, FEW)),
+        (5, 4, (Cell(105), Cell(5), FEW)),
+        (9, 5, (Cell(100), Cell(5), Cell(5))),
+    ],
+)
+def test_members_joined_and_left_are_told_of_whole_fives(
+    district: District, joined: int, left: int, cells: tuple[Cell, ...]
+) -> None:
+    branch = make_branch(district, 100 - left, ALL)
+    add_periods(branch, left, date(2020, 1, 1), LATELY)
+    add_periods(branch, joined, LATELY)
+    line = only_line(comparing.of_district(district, ON))
+    assert tuple(line.cells[name] for name in ("members", "joined_12_months", "left_12_months")) == cells
+
+
+@pytest.mark.parametrize("on", [date(2026, 1, 31), date(2026, 7, 31), date(2026, 11, 30)])
+def test_who_stays_says_the_same_all_the_year(district: District, on: date) -> None:
+    branch = make_branch(district, 100, ALL)
+    applied_roster(branch, date(2022, 1, 1))
+    add_periods(branch, 10, date(2024, 1, 1))
+    add_periods(branch, 10, date(2024, 12, 31), date(2025, 12, 31))
+    add_periods(branch, 10, date(2024, 6, 1), date(2026, 1, 1))
+    add_periods(branch, 10, date(2025, 1, 1), date(2025, 2, 1))
+    assert only_line(comparing.of_district(district, on)).stayed == 67
 
 
 def test_the_party_by_districts(district: District) -> None:

@@ -56,7 +56,7 @@ def test_a_club_that_rests_or_has_not_begun_says_so(branch: Branch, goal: Member
     Club.objects.filter(name="B").update(started_on=today)
 
     def active_on(day: date) -> list[bool]:
-        return [one.is_active for one in club_goals(goal, day).parts]
+        return [one.is_active for one in club_goals(goal.branch, goal, day).parts]
 
     assert active_on(today) == [False, True, True]
     assert active_on(today - timedelta(days=1)) == [True, False, True]
