@@ -124,6 +124,7 @@ FIGURES = (
     Figure(
         name="calls_attempted",
         label=_("Attempted"),
+        subject=_("Call all members"),
         unit=units.MEMBERS,
         explanation=_(
             "Members whom we have dialled at least once this year, whether they answered or not. Who has left since"
@@ -136,6 +137,7 @@ FIGURES = (
     Figure(
         name="calls_reached",
         label=_("Reached"),
+        subject=_("Call all members"),
         unit=units.MEMBERS,
         explanation=_("Members with whom we have talked this year."),
         count=reached,
@@ -144,6 +146,7 @@ FIGURES = (
     Figure(
         name="calls_kept",
         label=_("Kept"),
+        subject=_("Call all members"),
         unit=units.MEMBERS,
         explanation=_(
             "Members with whom we have talked this year, and those who did not answer any of our attempts and"
@@ -156,6 +159,7 @@ FIGURES = (
     Figure(
         name="calls_written",
         label=_("Exhausted, with letter"),
+        subject=_("Call all members"),
         unit=units.MEMBERS,
         explanation=_(
             "Members on the date who did not answer any of our attempts this year and have been written to."
@@ -167,6 +171,7 @@ FIGURES = (
     Figure(
         name="calls_unreachable",
         label=_("Unreachable"),
+        subject=_("Call all members"),
         unit=units.MEMBERS,
         explanation=_("Members of whom we had no telephone number at the end of the day."),
         count=unreachable,
@@ -175,6 +180,7 @@ FIGURES = (
     Figure(
         name="calls_exempt",
         label=_("Exempt"),
+        subject=_("Call all members"),
         unit=units.MEMBERS,
         explanation=_(
             "Members who were not to be called at the end of the day: they have said no, are under 18, or an"

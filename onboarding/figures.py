@@ -134,6 +134,7 @@ FIGURES = (
     Figure(
         name="intro_yes",
         label=_("Said yes"),
+        subject=_("Introduction meetings"),
         unit=units.ANSWERS,
         explanation=_("Those invited to the year's meetings whose last answer is yes."),
         count=said_yes,
@@ -142,6 +143,7 @@ FIGURES = (
     Figure(
         name="intro_attended",
         label=_("Came"),
+        subject=_("Introduction meetings"),
         unit=units.MEMBERS,
         explanation=_("Those ticked at the door of the year's meetings, with walk-ins."),
         count=came,

@@ -48,10 +48,11 @@ def how(request: UserRequest, branch: Branch) -> HttpResponse:
         if mine.may(figure.permission, branch)
     ]
     accounts = [(account, listed_at(account.rows, mine, branch)) for account in extensions.accounts.all()]
-    every = [figure for figure, _who, _url in told] + [account for account, _url in accounts]
+    contents = [(figure.name, figure.full_label) for figure, _who, _url in told]
+    contents += [(account.name, str(account.label)) for account, _url in accounts]
     context = {
         "branch": branch,
-        "contents": sorted(every, key=lambda one: sort_key(str(one.label), "")),
+        "contents": sorted(contents, key=lambda pair: sort_key(pair[1], "")),
         "told": told,
         "accounts": accounts,
         "sections": list(extensions.how_sections.all()),

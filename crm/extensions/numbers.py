@@ -46,6 +46,9 @@ class Figure:
     unit: Unit
     explanation: "str | Promise"
     count: "CountFigure"
+    subject: "str | Promise" = (
+        ""  # of what the label is, where it is short because it stands under that heading
+    )
     of_today: bool = False
     only_coarse: bool = False  # read by name alone, by pages that tell it to the nearest five
     of_blocks: bool = (
@@ -62,6 +65,11 @@ class Figure:
     by_club: bool = False  # its lines say with which club, so that a goal may ask for one club's alone
     people: "CountedPeople | None" = None  # whom it counts, where no page of their own lists them
     out_of: "CountedPeople | None" = None  # of a percentage: all among whom ``people`` are counted
+
+    @property
+    def full_label(self) -> str:
+        """For a list of figures, where no heading says what they are of."""
+        return f"{self.subject}: {self.label}" if self.subject else str(self.label)
 
     def is_known(self, on: date) -> bool:
         return not self.of_today or on == timezone.localdate()

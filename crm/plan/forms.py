@@ -14,6 +14,7 @@ from crm import extensions
 from crm.forms import ConstrainedForm
 from crm.people.forms import DayInput
 from crm.people.models import Branch, Club
+from crm.people.names import sort_key
 from crm.plan import events
 from crm.plan.models import Area, Goal, Note, Plan, StatuteDate
 from crm.plan.outline import MOST_CHARACTERS, OutlinedArea, read_outline
@@ -90,9 +91,11 @@ class FigureSelect(forms.ChoiceField):
 
 def figure_choices() -> list[tuple[str, str]]:
     named = [
-        (figure.name, str(figure.label)) for figure in extensions.figures.all() if not figure.only_coarse
+        (figure.name, capfirst(figure.full_label))
+        for figure in extensions.figures.all()
+        if not figure.only_coarse
     ]
-    return sorted(named, key=lambda pair: pair[1].casefold())
+    return sorted(named, key=lambda pair: sort_key(pair[1], ""))
 
 
 def responsible_choices() -> list[tuple[str, str]]:

@@ -270,6 +270,15 @@ def test_every_registered_figure_can_be_chosen(client: Client, area: Area) -> No
     assert {"", "members", "calls_kept", "intro_attended", "clubs_with_election_plan"} <= chosen.keys()
 
 
+def test_a_figure_to_choose_says_what_it_is_of(client: Client, area: Area) -> None:
+    """“Kept” stands under its heading on the board's page, and among seventy others here."""
+    log_in_as(client, "board", area.plan.branch)
+    chosen = dict(client.get(url(area.plan.branch, "2026/mal/")).context["form"].fields["figure"].choices)
+    said = [chosen[name] for name in ("calls_kept", "intro_attended", "first_of_may")]
+    assert said == ["Ring alla medlemmar: Klara", "Introduktionsträffar: Kom", "Första maj"]
+    assert len(set(chosen.values())) == len(chosen)
+
+
 def test_a_goal_says_how_it_is_counted(client: Client, area: Area) -> None:
     goal = make_goal(area, figure="members", wanted=1000)
     log_in_as(client, "board", area.plan.branch)
