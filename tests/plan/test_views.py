@@ -461,40 +461,6 @@ def test_a_file_that_is_no_calendar_gets_its_sentence_in_the_page(
     assert (answer.status_code, len(answer.context["form"].errors["file"])) == (422, 1)
 
 
-def saved(client: Client, goal: Goal, **changes: Any) -> str:
-    """Where saving the goal leads."""
-    answer = client.post(url(goal.area.plan.branch, f"mal/{goal.pk}/andra/"), form(goal.area, **changes))
-    assert answer.status_code == 302
-    return str(answer.headers["Location"])
-
-
-def test_whoever_writes_a_draft_goes_on_with_the_next_goal(client: Client, branch: Branch) -> None:
-    area = make_area(make_plan(branch, adopted_on=None))
-    goal = make_goal(area)
-    log_in_as(client, "board", branch)
-    assert saved(client, goal) == url(branch, f"2026/#goal-{goal.pk}")
-    page = client.get(url(branch, "2026/")).content.decode()
-    assert f'id="goal-{goal.pk}"' in page
-    assert f'href="{url(branch, f"mal/{goal.pk}/andra/")}"' in page
-
-
-@pytest.mark.parametrize("page", ["mal/{goal}/", "mal/{goal}/andra/"])
-def test_the_way_back_leads_to_the_goal_among_the_others(client: Client, goal: Goal, page: str) -> None:
-    branch = goal.area.plan.branch
-    log_in_as(client, "board", branch)
-    html = client.get(url(branch, page.format(goal=goal.pk))).content.decode()
-    assert f'href="{url(branch, f"2026/#goal-{goal.pk}")}">‹' in html
-
-
-def test_an_adopted_goal_is_shown_after_the_change_and_changed_from_its_own_page(
-    client: Client, goal: Goal
-) -> None:
-    branch = goal.area.plan.branch
-    log_in_as(client, "board", branch)
-    assert saved(client, goal) == url(branch, f"mal/{goal.pk}/")
-    assert f"mal/{goal.pk}/andra/" not in client.get(url(branch, "2026/")).content.decode()
-
-
 @pytest.mark.parametrize("page", ["kalender/las-in/", "kalender/glom/", "kalender/stang/", "2026/foresla/"])
 def test_who_only_reads_changes_nothing(client: Client, plan: Plan, page: str) -> None:
     log_in_as(client, "call_leader", plan.branch)

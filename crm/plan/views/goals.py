@@ -42,7 +42,7 @@ def goal(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
     context = {
         "branch": branch,
         "goal": shown,
-        "up": among_goals(shown),
+        "back": among_goals(shown),
         "measured": measured,
         "counted": counted(measured, plan=shown.area.plan, mine=standing(request)),
         "is_past": on != today,
@@ -65,8 +65,8 @@ def add(request: UserRequest, branch: Branch, year: int) -> HttpResponse:
         added = plans.add_goal(by=request.user, **form.cleaned_data)
         messages.success(request, _("The goal is added."))
         return redirect(among_goals(added))
-    up = reverse("plan:plan", args=[branch.slug, year])
-    context = {"branch": branch, "form": form, "plan": plan, "up": up}
+    back = reverse("plan:plan", args=[branch.slug, year])
+    context = {"branch": branch, "form": form, "plan": plan, "back": back}
     return render(request, "plan/goal_form.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -80,7 +80,7 @@ def change(request: UserRequest, branch: Branch, pk: int) -> HttpResponse:
         plans.change_goal(goal=form.instance, by=request.user)
         messages.success(request, _("Saved."))
         return redirect("plan:goal", branch.slug, pk) if plan.adopted_on else redirect(among_goals(shown))
-    context = {"branch": branch, "form": form, "plan": plan, "goal": shown, "up": among_goals(shown)}
+    context = {"branch": branch, "form": form, "plan": plan, "goal": shown, "back": among_goals(shown)}
     return render(request, "plan/goal_form.html", context, status=422 if request.method == "POST" else 200)
 
 
