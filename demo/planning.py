@@ -140,7 +140,7 @@ TIES: dict[str, Tie] = {
     "studiecirklar och kurser": Tie("study_circles", wanted=2, responsible=Kind.MEMBER_OFFICER),
     "goda relationer i vardagen": Tie("joined", more=True, responsible=Kind.MEMBER_OFFICER),
     "alla nya medlemmar känner sig välkomna": Tie(
-        "new_welcomed_and_heard", "new_members", wanted=100, responsible=Kind.MEMBER_OFFICER
+        "year_welcomed_and_heard", "year_new_members", wanted=100, responsible=Kind.MEMBER_OFFICER
     ),
     "introduktionsträffar två gånger": Tie("intro_held", wanted=2, responsible=Kind.MEMBER_OFFICER),
     "ringa alla medlemmar": Tie("calls_kept", "calls_of", wanted=100, responsible=Kind.CALL_LEADER),

@@ -90,7 +90,7 @@ def held_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[i
     return {"intro_held": dict(rows.order_by().values_list("branch").annotate(Count("pk")))}
 
 
-HEARD = Tally(names=("new_welcomed_and_heard",), count=half_years.welcomed_and_heard_of_each)
+HEARD = Tally(names=("year_welcomed_and_heard",), count=half_years.welcomed_and_heard_of_each)
 INTRO_HELD = Tally(names=("intro_held",), count=held_of_each)
 INTRO_MEETINGS = Tally(names=("intro_invited", "intro_yes", "intro_attended"), count=of_each)
 
@@ -180,11 +180,21 @@ FIGURES = (
         people=half_years.who_was_welcomed,
     ),
     Figure(
-        name="new_welcomed_and_heard",
+        name="year_new_members",
+        label=_("New members of the year"),
+        unit=units.MEMBERS,
+        explanation=_("Those of whom the branch has learnt since 1 January, and who were new then."),
+        count=half_years.new_this_year,
+        of_membership=True,
+        goes_on=True,
+        people=half_years.who_is_new_this_year,
+    ),
+    Figure(
+        name="year_welcomed_and_heard",
         label=_("Welcomed, and asked what they can and want"),
         unit=units.MEMBERS,
         explanation=_(
-            "Of the half-year's new members who are members today, those talked with within seven days of whom at"
+            "Of the year's new members who are members today, those talked with within seven days of whom at"
             " least one skill, interest, language or offer is noted today."
         ),
         count=half_years.welcomed_and_heard,

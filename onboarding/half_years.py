@@ -1,4 +1,4 @@
-"""How new members were met, half-year by half-year: what the board's figures of the first year count."""
+"""How new members were met, half-year by half-year and in the year: what the figures of the first year count."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -66,21 +66,32 @@ def who_was_welcomed(branch: Branch, on: date) -> set[int]:
     return talked_with_in_time(new_in(branch, half_year_of(on).first, on), on)
 
 
+def new_this_year(branch: Branch, on: date) -> int:
+    return new_in(branch, date(on.year, 1, 1), on).count()
+
+
+def who_is_new_this_year(branch: Branch, on: date) -> Iterable[int | None]:
+    return new_in(branch, date(on.year, 1, 1), on).values_list("pk", flat=True)
+
+
 def welcomed_and_heard(branch: Branch, on: date) -> int:
     return len(who_was_welcomed_and_heard(branch, on))
 
 
 def who_was_welcomed_and_heard(branch: Branch, on: date) -> set[int]:
-    """Of those welcomed, those of whom it is noted what they can or want, and who are members now."""
-    return talked_with_in_time(having_told(new_in(branch, half_year_of(on).first, on)), on)
+    """Of the year's new members, those welcomed of whom it is noted what they can or want, and who are members now.
+
+    Of the whole year, for a yearly plan asks for it: in December spring's new members are not forgotten.
+    """
+    return talked_with_in_time(having_told(new_in(branch, date(on.year, 1, 1), on)), on)
 
 
 def welcomed_and_heard_of_each(branches: Collection[int] | None, on: date) -> dict[str, dict[int, int]]:
     """As ``welcomed_and_heard``, of each branch in one pass."""
-    new = Member.objects.new_when_learnt().filter(learnt_on__range=(half_year_of(on).first, on))
+    new = Member.objects.new_when_learnt().filter(learnt_on__range=(date(on.year, 1, 1), on))
     told = having_told(of_branches(new, branches))
     there = dict(told.values_list("pk", "branch"))
-    return {"new_welcomed_and_heard": Counter(there[key] for key in talked_with_in_time(told, on))}
+    return {"year_welcomed_and_heard": Counter(there[key] for key in talked_with_in_time(told, on))}
 
 
 def having_told(people: MemberQuerySet) -> MemberQuerySet:

@@ -124,10 +124,22 @@ def test_who_has_left_is_not_among_those_heard(branch: Branch, officer: User) ->
     memberships.end(member=member, on=LEARNT + timedelta(days=20), reason="left", by=officer)
     on = date(2027, 6, 30)
     assert half_years.welcomed_and_heard(branch, on) == 1
-    assert half_years.welcomed_and_heard_of_each(None, on) == {"new_welcomed_and_heard": {branch.pk: 1}}
+    assert half_years.welcomed_and_heard_of_each(None, on) == {"year_welcomed_and_heard": {branch.pk: 1}}
 
 
-def test_who_was_a_member_before_the_half_year_is_not_among_those_heard(
+def test_in_december_the_years_goal_still_counts_those_of_spring(branch: Branch, officer: User) -> None:
+    spring, autumn, silent = learnt(branch), learnt(branch, date(2027, 10, 4)), learnt(branch, date(2027, 10, 4))
+    for member in (spring, autumn):
+        talked(member, member.learnt_on + timedelta(days=2), officer)
+        told(member, officer)
+    on = date(2027, 12, 31)
+    assert set(half_years.who_is_new_this_year(branch, on)) == {spring.pk, autumn.pk, silent.pk}
+    assert half_years.who_was_welcomed_and_heard(branch, on) == {spring.pk, autumn.pk}
+    assert (half_years.new_this_year(branch, on), half_years.new_members(branch, on)) == (3, 2)
+    assert half_years.new_this_year(branch, date(2028, 1, 1)) == 0
+
+
+def test_who_was_a_member_before_the_year_is_not_among_those_heard(
     branch: Branch, officer: User
 ) -> None:
     old = learnt(branch, date(2026, 12, 28))
@@ -146,7 +158,7 @@ def test_one_pass_counts_those_heard_as_branch_by_branch(branch: Branch, officer
     alone = {each.pk: half_years.welcomed_and_heard(each, on) for each in (branch, other, silent)}
     (passed,) = half_years.welcomed_and_heard_of_each(None, on).values()
     assert {key: passed.get(key, 0) for key in alone} == alone == {branch.pk: 1, other.pk: 2, silent.pk: 0}
-    assert half_years.welcomed_and_heard_of_each([other.pk], on) == {"new_welcomed_and_heard": {other.pk: 2}}
+    assert half_years.welcomed_and_heard_of_each([other.pk], on) == {"year_welcomed_and_heard": {other.pk: 2}}
 
 
 @time_machine.travel("2027-03-01T12:00:00Z", tick=False)
@@ -156,7 +168,7 @@ def test_those_heard_are_known_of_today_and_of_days_that_were_kept(branch: Branc
     talked(member, LEARNT, officer)
     told(member, officer)
     keeping.keep_day(date(2027, 3, 1))
-    name = "new_welcomed_and_heard"
+    name = "year_welcomed_and_heard"
     assert reading.read(branch, date(2027, 3, 1), [name])[name].value == 1
     assert reading.read(branch, date(2027, 2, 28), [name])[name].value is None
     skills.take_back(member=member, words=[member.skills.get().word], by=officer)

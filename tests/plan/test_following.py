@@ -92,7 +92,7 @@ def test_a_number_of_a_year_that_is_over_leads_to_those_counted_on_its_last_day(
         ("joined", ""),
         ("members_trained", ""),
         ("municipal_officers_offered", "municipal_officers"),
-        ("new_welcomed_and_heard", "new_members"),
+        ("year_welcomed_and_heard", "year_new_members"),
         ("calls_kept", "calls_of"),
     ],
 )
@@ -119,9 +119,9 @@ def test_people_known_of_today_alone_are_not_listed_for_a_day_gone_by(
 ) -> None:
     """A list of another day would show others than those the number counted."""
     old = make_area(make_plan(branch, year=2025))
-    goal = make_goal(old, figure="new_welcomed_and_heard", of_figure="new_members", wanted=100)
+    goal = make_goal(old, figure="year_welcomed_and_heard", of_figure="year_new_members", wanted=100)
     page = page_of(client, branch, goal, "member_officer")
-    assert re.findall(r"raknade/([a-z_]+)/\?on=([0-9-]+)", page) == [("new_members", "2025-12-31")]
+    assert re.findall(r"raknade/([a-z_]+)/\?on=([0-9-]+)", page) == [("year_new_members", "2025-12-31")]
 
 
 @pytest.mark.parametrize(("role", "leads"), [("board", True), ("admin", False)])

@@ -127,13 +127,15 @@ def test_to_the_social_evening_all_were_invited_and_some_came(branch: Branch) ->
 
 
 def test_welcoming_new_members_measures_what_they_know_too(branch: Branch) -> None:
-    """Followed by hand: those welcomed, without those who have told nothing."""
-    (goal,) = [one for one in measured(branch, 2026) if one.goal.figure == "new_welcomed_and_heard"]
+    """Followed by hand: those of the whole year who were welcomed, without those who have told nothing."""
+    (goal,) = [one for one in measured(branch, 2026) if one.goal.figure == "year_welcomed_and_heard"]
     heard = half_years.who_was_welcomed_and_heard(branch, TODAY)
+    new = half_years.new_in(branch, TODAY.replace(month=1, day=1), TODAY)
     told = set(MemberSkill.objects.values_list("member_id", flat=True))
-    assert heard == half_years.who_was_welcomed(branch, TODAY) & told
-    assert goal.value == 100 * len(heard) / half_years.new_members(branch, TODAY)
-    assert 0 < len(heard) < half_years.new_members(branch, TODAY)
+    assert heard == half_years.talked_with_in_time(new.current(), TODAY) & told
+    assert goal.value == 100 * len(heard) / new.count()
+    assert half_years.new_members(branch, TODAY) < new.count()
+    assert 0 < len(heard) < new.count()
 
 
 def test_next_years_draft_is_not_measured_by_this_years_figures(branch: Branch) -> None:
