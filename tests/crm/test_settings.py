@@ -84,7 +84,14 @@ def test_an_address_makes_it_postgresql(read: Reader) -> None:
         "crm",
         "tusen",
     ]
-    assert "transaction_mode" not in database.get("OPTIONS", {})
+    assert database["OPTIONS"] == {"options": "-c jit=off"}
+
+
+def test_an_address_has_the_last_word_on_its_options(read: Reader) -> None:
+    database = read(DATABASE_URL="postgres://db.example.org/crm?options=-c%20jit%3Don")["DATABASES"][
+        "default"
+    ]
+    assert database["OPTIONS"] == {"options": "-c jit=on"}
 
 
 def test_the_embedded_broker_is_folders(read: Reader, tmp_path: Path) -> None:
