@@ -9,6 +9,8 @@ from crm.units import grouped
 
 HEADING, TEXT = 13, 10.5  # points
 LINE, GAP, ROW, HEAD_LINE = 5.5, 4, 6, 4  # millimetres
+# A table that is longer than a page begins where there is room for some rows.
+BEGUN = 60
 # Between two columns; and how narrow a column is where there is room.
 AIR, NARROW = 2, 20
 
@@ -28,11 +30,16 @@ def say(sheet: Sheet, sentence: str) -> None:
 
 
 def draw_table(sheet: Sheet, table: PublishedTable) -> None:
-    heading(sheet, table.title, room=18 + ROW * len(table.rows))
+    """On one page where it fits on one; its head stands again on each page that it goes on to."""
+    whole = 18 + ROW * len(table.rows)
+    heading(sheet, table.title, room=whole if whole < sheet.eph else BEGUN)
     if table.rows:
         widths, aligns = widths_of(sheet, table), aligns_of(table)
         draw_head(sheet, table.headers, widths, aligns)
         for row in table.rows:
+            if sheet.will_page_break(height_of(sheet, row, widths)):
+                sheet.add_page()
+                draw_head(sheet, table.headers, widths, aligns)
             draw_row(sheet, row, widths, aligns)
     if table.note:
         sheet.ln(1)
@@ -64,7 +71,16 @@ def widths_of(sheet: Sheet, table: PublishedTable) -> list[float]:
         wanted = [max(needed(sheet, *both), least) for both in zip(heads, columns, strict=True)]
         if sum(wanted) <= sheet.epw:
             return wanted
-    return [width * sheet.epw / sum(wanted) for width in wanted]
+    return shared_out(wanted, sheet.epw)
+
+
+def shared_out(wanted: Sequence[float], room: float) -> list[float]:
+    """The narrow columns get what they ask for, the wide ones equal parts of what is left: their words are broken."""
+    widths = [0.0] * len(wanted)
+    narrow_first = sorted(range(len(wanted)), key=wanted.__getitem__)
+    for taken, column in enumerate(narrow_first):
+        widths[column] = min(wanted[column], (room - sum(widths)) / (len(wanted) - taken))
+    return widths
 
 
 def split(table: PublishedTable) -> list[list[str]]:
@@ -102,17 +118,20 @@ def lines_of(sheet: Sheet, words: str, width: float) -> list[str]:
 
 
 def draw_row(sheet: Sheet, row: Sequence[Cell], widths: Sequence[float], aligns: Sequence[str]) -> None:
-    """A cell that is wider than its column is cut, with a mark that it is."""
-    sheet.write_in(SMALL)
+    """As high as the cell with the most lines."""
+    foot = sheet.get_y() + height_of(sheet, row, widths)
+    top, left = sheet.get_y() + 1, sheet.l_margin
     for cell, width, align in zip(row, widths, aligns, strict=True):
-        sheet.cell(width, ROW, cut(sheet, written(cell), width), border="B", align=align)
-    sheet.ln(ROW)
+        for place, words in enumerate(lines_of(sheet, written(cell), width)):
+            sheet.set_xy(left, top + HEAD_LINE * place)
+            sheet.cell(width, HEAD_LINE, words, align=align)
+        left += width
+    sheet.line(sheet.l_margin, foot, left, foot)
+    sheet.set_xy(sheet.l_margin, foot)
 
 
-def cut(sheet: Sheet, words: str, width: float) -> str:
-    room = width - 2 * sheet.c_margin
-    if sheet.get_string_width(words) <= room:
-        return words
-    while words and sheet.get_string_width(words + "…") > room:
-        words = words[:-1]
-    return words + "…"
+def height_of(sheet: Sheet, row: Sequence[Cell], widths: Sequence[float]) -> float:
+    """Millimetres."""
+    sheet.write_in(SMALL)
+    lines = [len(lines_of(sheet, written(cell), width)) for cell, width in zip(row, widths, strict=True)]
+    return ROW + HEAD_LINE * (max(lines) - 1)

@@ -44,24 +44,20 @@ def test_no_table_goes_over_the_edge(table: PublishedTable) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(tables())
-def test_what_is_written_in_a_column_stays_in_it(table: PublishedTable) -> None:
+def test_what_is_written_in_a_column_stays_in_it_and_is_not_cut(table: PublishedTable) -> None:
     widths = laying_out.widths_of(SHEET, table)
     SHEET.write_in(SMALL)
     for row in table.rows:
         for cell, width in zip(row, widths, strict=True):
-            cut = laying_out.cut(SHEET, laying_out.written(cell), width)
-            assert cut == "…" or SHEET.get_string_width(cut) <= width - 2 * SHEET.c_margin + 0.01
+            lines = laying_out.lines_of(SHEET, laying_out.written(cell), width)
+            assert "".join("".join(lines).split()) == "".join(laying_out.written(cell).split())
+            assert max(map(SHEET.get_string_width, lines)) <= width - 2 * SHEET.c_margin + 0.01
 
 
-def test_every_column_of_a_real_table_holds_its_words_uncut() -> None:
+def test_every_column_of_a_real_table_holds_its_words_on_one_line() -> None:
     drawn = sheet()
     widths = laying_out.widths_of(drawn, LONG)
-    drawn.write_in(SMALL)
-    for row in LONG.rows:
-        told = [laying_out.written(cell) for cell in row]
-        assert [
-            laying_out.cut(drawn, words, width) for words, width in zip(told, widths, strict=True)
-        ] == told
+    assert {laying_out.height_of(drawn, row, widths) for row in LONG.rows} == {laying_out.ROW}
 
 
 def test_a_header_is_as_wide_as_its_column_or_in_several_lines() -> None:
@@ -90,13 +86,30 @@ def test_a_dash_is_a_number_that_is_not_known(cell: str | None, is_number: bool)
     assert laying_out.is_of_numbers([3, cell]) is is_number
 
 
-def test_what_does_not_fit_is_cut_with_a_mark() -> None:
+def test_a_long_text_is_broken_and_leaves_the_narrow_columns_their_room() -> None:
     drawn = sheet()
-    drawn.write_in(SMALL)
-    told = laying_out.cut(drawn, "Arbetsplatsbesök med facket", 20)
-    assert told.endswith("…")
-    assert "Arbetsplatsbesök".startswith(told[:-1])
-    assert laying_out.cut(drawn, "Kafé", 20) == "Kafé"
+    table = PublishedTable("t", ("Mål", "Läge", "Antal"), [("Öppna möten i kommundelarna " * 12, "nått", 7)])
+    goal, *narrow = laying_out.widths_of(drawn, table)
+    assert [goal + sum(narrow), goal > 2 * sum(narrow)] == [pytest.approx(drawn.epw), True]
+    assert laying_out.height_of(drawn, table.rows[0], [goal, *narrow]) > 3 * laying_out.ROW
+    assert {laying_out.height_of(drawn, table.rows[0][1:], narrow)} == {laying_out.ROW}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "widths"),
+    [([30, 20], [30, 20]), ([10, 500, 20], [10, 70, 20]), ([400, 10, 300], [45, 10, 45])],
+)
+def test_narrow_columns_get_what_they_ask_for(wanted: list[float], widths: list[float]) -> None:
+    assert laying_out.shared_out(wanted, 100) == widths
+
+
+def test_a_table_longer_than_a_page_has_its_head_on_each() -> None:
+    drawn = sheet()
+    laying_out.draw_table(drawn, PublishedTable("Rubrik", ("Mål", "Läge"), [("Öppet möte", "nått")] * 90))
+    pages = pages_of(drawn)
+    assert len(pages) == 3
+    assert all("Mål Läge Öppet möte" in page for page in pages)
+    assert sum(page.count("Öppet möte nått") for page in pages) == 90
 
 
 def test_a_table_is_read_back_row_by_row() -> None:
