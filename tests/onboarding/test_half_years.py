@@ -128,7 +128,11 @@ def test_who_has_left_is_not_among_those_heard(branch: Branch, officer: User) ->
 
 
 def test_in_december_the_years_goal_still_counts_those_of_spring(branch: Branch, officer: User) -> None:
-    spring, autumn, silent = learnt(branch), learnt(branch, date(2027, 10, 4)), learnt(branch, date(2027, 10, 4))
+    spring, autumn, silent = (
+        learnt(branch),
+        learnt(branch, date(2027, 10, 4)),
+        learnt(branch, date(2027, 10, 4)),
+    )
     for member in (spring, autumn):
         talked(member, member.learnt_on + timedelta(days=2), officer)
         told(member, officer)
@@ -139,9 +143,7 @@ def test_in_december_the_years_goal_still_counts_those_of_spring(branch: Branch,
     assert half_years.new_this_year(branch, date(2028, 1, 1)) == 0
 
 
-def test_who_was_a_member_before_the_year_is_not_among_those_heard(
-    branch: Branch, officer: User
-) -> None:
+def test_who_was_a_member_before_the_year_is_not_among_those_heard(branch: Branch, officer: User) -> None:
     old = learnt(branch, date(2026, 12, 28))
     talked(old, date(2026, 12, 30), officer)
     told(old, officer)
