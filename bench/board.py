@@ -20,6 +20,7 @@ from crm.figures import membership, reading, staying
 from crm.figures.months import last_month_end
 from crm.outreach import counting
 from crm.people.models import Branch, District, Role
+from crm.plan import standing
 
 BRANCHES = 290
 TIMES = 5
@@ -51,6 +52,7 @@ def of_branch(party: Party) -> Result:
     queries, query_s = asked(lambda: get(client, address))
     assert same_figures(branch, party)
     assert same_groups(branch, party)
+    assert same_standings(branch, party)
     _, hand_s = asked(lambda: written_by_hand(branch, party))
     return {
         "board_p95_ms": page["p95_ms"],
@@ -155,7 +157,7 @@ def get(client: Client, address: str) -> None:
 
 
 def written_by_hand(branch: Branch, party: Party) -> object:
-    return by_hand.aggregates(branch.pk, party.today, ask), by_hand.groups(branch.pk, party.today, ask)
+    return [of(branch.pk, party.today, ask) for of in (by_hand.aggregates, by_hand.groups, by_hand.standings)]
 
 
 def same_groups(branch: Branch, party: Party) -> bool:
@@ -178,6 +180,12 @@ def same_groups(branch: Branch, party: Party) -> bool:
         fates_by_hand[key[1:]] += number
     assert (fates, ways) == (fates_by_hand, written["ways"]), (fates, ways, written)
     return True
+
+
+def same_standings(branch: Branch, party: Party) -> bool:
+    read = Counter(str(one.status) for one in standing.kept(branch, party.today))
+    assert read == by_hand.standings(branch.pk, party.today, ask), read
+    return bool(read)
 
 
 def same_figures(branch: Branch, party: Party) -> bool:

@@ -76,6 +76,14 @@ GROUPS = {
         FROM ({PERIODS}) p LEFT JOIN outreach_origin o ON o.member_id = p.member_id
         WHERE {COUNTED} AND started_on BETWEEN %(first_month)s AND %(on)s GROUP BY 1, 2""",
 }
+# How many goals of the latest adopted plan stand how.
+STANDINGS = """
+    SELECT s.status, count(*) FROM plan_goalstanding s
+    JOIN plan_goal g ON g.id = s.goal_id JOIN plan_area a ON a.id = g.area_id
+    WHERE a.plan_id = (SELECT id FROM plan_plan WHERE branch_id = %(branch)s AND adopted_on <= %(on)s
+                       ORDER BY year DESC LIMIT 1)
+      AND s."on" = (SELECT max(t."on") FROM plan_goalstanding t WHERE t.goal_id = g.id AND t."on" <= %(on)s)
+    GROUP BY 1"""
 FIRSTS = """
     SELECT (SELECT min(roster_date) FROM rosters_rosterimport
             WHERE branch_id = %(branch)s AND state = 'applied' AND is_full),
@@ -136,6 +144,10 @@ def groups(branch: int, on: date, ask: Ask) -> dict[str, Counter[tuple[Any, ...]
     given = values(branch, on) | {"first_roster": first_roster, "first_month": f"{str(learnt_on)[:7]}-01"}
     found = {name: ask(written(sql), given) for name, sql in GROUPS.items()}
     return {name: Counter({as_key(row): row[-1] for row in rows}) for name, rows in found.items()}
+
+
+def standings(branch: int, on: date, ask: Ask) -> dict[str, int]:
+    return dict(ask(STANDINGS, values(branch, on)))
 
 
 def as_key(row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -17,6 +17,7 @@ from calls.models import Attempt, Call, CallRound
 from crm.district.models import Sharing
 from crm.outreach.models import Origin
 from crm.people.models import Branch, District, Member, Membership, MembershipGoal, Phone, User
+from crm.plan.models import Area, Goal, GoalStanding, Plan, Status
 from crm.rosters.models import RosterImport
 from onboarding.models import Gathering, Invitation
 
@@ -26,6 +27,9 @@ YEARS = 3  # of calls; five attempts on three calls
 MEETINGS = 12  # of a branch: two introduction meetings a year, and two others
 INVITED = 100  # to each
 ROSTERS = 24  # of a branch, one a month
+GOALS = 45  # of a branch's plan
+CHANGES = 4  # of a goal's status
+STATUSES = (Status.REACHED, Status.ON_THE_WAY, Status.AT_RISK, Status.LATE)
 IS_MEMBER = "n % 13 < 10"
 
 
@@ -76,6 +80,7 @@ def build(members: int, *, branches: int) -> Party:
         add_calls(party)
     add_goals_and_rosters(party, made)
     add_meetings(party, made)
+    add_plans(party, made)
     share_all(party, made)
     settle()
     return party
@@ -211,6 +216,30 @@ def add_goals_and_rosters(party: Party, branches: list[Branch]) -> None:
         )
         for branch in branches
         for back in range(ROSTERS)
+    )
+
+
+def add_plans(party: Party, branches: list[Branch]) -> None:
+    """The year's plan, adopted, of as many goals as a real one; each has changed its status a few times."""
+    first, last = date(party.today.year, 1, 1), date(party.today.year, 12, 31)
+    plans = Plan.objects.bulk_create(
+        Plan(branch=branch, year=first.year, adopted_on=first, created_at=party.at, created_by_id=party.by)
+        for branch in branches
+    )
+    areas = Area.objects.bulk_create(Area(plan=plan, title="Medlemmar") for plan in plans)
+    goals = Goal.objects.bulk_create(
+        Goal(area=area, text=f"Mål {n}", position=n, starts_on=first, due_on=last)
+        for area in areas
+        for n in range(GOALS)
+    )
+    GoalStanding.objects.bulk_create(
+        GoalStanding(
+            goal=goal,
+            on=party.today - timedelta(days=30 * back),
+            status=STATUSES[(goal.position + back) % len(STATUSES)],
+        )
+        for goal in goals
+        for back in range(CHANGES)
     )
 
 

@@ -11,8 +11,9 @@ from math import floor
 from pathlib import Path
 from uuid import UUID
 
+from crm.figures.months import last_of_month
 from crm.people.models import Club, Role, User
-from crm.plan import calendars, notes, plans, statutes
+from crm.plan import calendars, notes, plans, standing, statutes
 from crm.plan.measuring import Meter
 from crm.plan.models import Goal, Plan
 from crm.plan.outline import OutlinedArea, read_outline
@@ -183,7 +184,15 @@ def write_plans(stage: Stage, *, today: date) -> list[Plan]:
             plans.adopt(plan=plan, adopted_on=day, by=board)
         note_what_was_done(plan, by=board, today=today)
         found.append(plan)
+    for on in followed_on(today):
+        standing.measure_goals(branch=stage.branch, on=on)
     return found
+
+
+def followed_on(today: date) -> list[date]:
+    """So many days that the board's page can be set back to each month's end since the plan was adopted."""
+    ends = [last_of_month(date(today.year, month, 1)) for month in range(ADOPTED[0], today.month)]
+    return [date(today.year - 1, 12, 31), *ends, today]
 
 
 # This year's reports of the clubs are all that the demo's board has not ticked.

@@ -6,17 +6,13 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from crm import extensions
 from crm.board.overview import CALLS, Overview, overview
 from crm.board.sentences import since_last_year
+from crm.extensions import Passage
 from crm.figures import membership
 from crm.people.models import Branch
 from crm.units import grouped
-
-
-@dataclass(frozen=True)
-class Passage:
-    title: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,8 @@ def passages(branch: Branch, on: date) -> list[Passage]:
         found.append(Passage(_("Calls to members"), calls(page)))
     if page.meetings:
         found.append(Passage(_("Introduction meetings"), meetings(page)))
-    return found
+    parts = [part.passages(branch, on) for part in extensions.board_parts.all() if part.passages]
+    return [*found, *(passage for part in parts for passage in part)]
 
 
 def members(branch: Branch, year: Year, page: Overview) -> str:

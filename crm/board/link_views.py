@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from crm.access import Permission, UserRequest, branch_page
-from crm.board import access, links, report_views
+from crm.board import access, links, report_views, views
 from crm.board.forms import DayForm, LinkForm
 from crm.board.overview import overview
 from crm.people.models import Branch
@@ -81,7 +81,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "today": today,
         "page": overview(held.branch, on),
-        "shared": True,
+        "parts": views.parts(request, held.branch, on),
         "until": held.expires_on,
     }
     return private(render(request, "board/shared.html", context, status=200 if form.is_valid() else 422))

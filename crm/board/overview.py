@@ -175,7 +175,7 @@ class Overview:
 
 
 def overview(branch: Branch, on: date) -> Overview:
-    rosters = membership.roster_dates(branch, on)
+    rosters = membership.dates_of(corrected.imports_of(branch), on)
     goal = goals.goal_for(branch, on)
     read = reading.read(branch, on, SHOWN, known={"goal": goal.members_wanted if goal else None})
     members = int(read["members"].value or 0)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -24,6 +24,7 @@ def index(request: UserRequest, branch: Branch) -> HttpResponse:
     today = timezone.localdate()
     form = DayForm({"on": request.GET.get("on") or today.isoformat()}, today=today)
     on = form.cleaned_data["on"] if form.is_valid() else today
+    how_url = reverse("board:how", args=[branch.slug])
     context = {
         "branch": branch,
         "form": form,
@@ -31,8 +32,8 @@ def index(request: UserRequest, branch: Branch) -> HttpResponse:
         "page": overview(branch, on),
         "may_share": standing(request).may(Permission.SHARE_FIGURES, branch),
         "may_open_rosters": standing(request).may(Permission.IMPORT_ROSTERS, branch),
-        "parts": parts(request, branch, on),
-        "how_url": reverse("board:how", args=[branch.slug]),
+        "parts": parts(request, branch, on, how_url=how_url),
+        "how_url": how_url,
     }
     return render(request, "board/index.html", context, status=200 if form.is_valid() else 422)
 
@@ -76,11 +77,10 @@ def listed_at(rows: Rows | None, mine: Standing, branch: Branch) -> str:
     return rows.url_of(branch) if rows and mine.may(rows.permission, branch) else ""
 
 
-def parts(request: UserRequest, branch: Branch, on: date) -> list[SafeString]:
-    """What the apps beside the board know, each drawn by its own template."""
+def parts(request: HttpRequest, branch: Branch, on: date, *, how_url: str = "") -> list[SafeString]:
+    """What the apps beside the board know, drawn by their templates. Without ``how_url`` nothing leads further."""
+    around = {"branch": branch, "on": on, "how_url": how_url}
     return [
-        render_to_string(
-            part.template, part.context(branch, on) | {"branch": branch, "on": on}, request=request
-        )
+        render_to_string(part.template, part.context(branch, on) | around, request=request)
         for part in extensions.board_parts.all()
     ]

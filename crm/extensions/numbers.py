@@ -123,6 +123,7 @@ class BoardPart:
     template: str
     context: "BoardPartContext"
     tables: "BoardPartTables | None" = None
+    passages: "BoardPartPassages | None" = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,18 @@ class BoardPartTables(Protocol):
     """What the part says, as tables: no cell of 1-4 people can be reckoned from them."""
 
     def __call__(self, branch: "Branch", on: date) -> list[PublishedTable]: ...
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text ready to paste into the annual report. Figures and no names."""
+
+    title: str
+    text: str
+
+
+class BoardPartPassages(Protocol):
+    def __call__(self, branch: "Branch", on: date) -> list[Passage]: ...
 
 
 class BoardPartContext(Protocol):

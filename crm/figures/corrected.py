@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.extensions import Figure
+from crm.figures import membership
 from crm.figures.models import KeptFigure
 from crm.figures.reading import Reading, Value
 from crm.people.models import Branch
@@ -129,16 +130,19 @@ def _kept(branch: Branch, on: date, members: Iterable[date]) -> list[KeptFigure]
     return list(rows.order_by("on", "pk"))
 
 
-def _imports_since(branch: Branch, since: datetime) -> list[RosterImport]:
-    """Those that were applied or taken back after a moment.
-
-    All of a branch are asked for at once and held beside it, for the board's page asks of several tables.
-    """
-    fields = ("pk", "branch", "roster_date", "applied_at", "undone_at", "figures_from", "is_full", "leaving")
-    applied = RosterImport.objects.filter(applied_at__isnull=False).only(*fields).order_by("applied_at", "pk")
-    prefetch_related_objects([branch], Prefetch("roster_imports", applied, to_attr="applied_imports"))
+def imports_of(branch: Branch) -> list[RosterImport]:
+    """Asked for once and held beside the branch, for the board's page needs them for several tables."""
+    held = Prefetch("roster_imports", membership.applied_imports(), to_attr="applied_imports")
+    prefetch_related_objects([branch], held)
     found: list[RosterImport] = branch.applied_imports  # type: ignore[attr-defined]
-    return [one for one in found if any(at and at > since for at in (one.applied_at, one.undone_at))]
+    return found
+
+
+def _imports_since(branch: Branch, since: datetime) -> list[RosterImport]:
+    """Those that were applied or taken back after a moment."""
+    return [
+        one for one in imports_of(branch) if any(at and at > since for at in (one.applied_at, one.undone_at))
+    ]
 
 
 def _first_moved(figure: Figure, found: RosterImport) -> date | None:

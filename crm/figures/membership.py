@@ -7,7 +7,7 @@ opening + joined + returned + moved in − left − moved out − deceased = clo
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,7 +17,6 @@ from django.db.models import (
     DateField,
     Exists,
     F,
-    Max,
     Min,
     OuterRef,
     Q,
@@ -240,14 +239,27 @@ class RosterDates:
 
 
 def roster_dates(branch: Branch, on: date) -> RosterDates:
-    """Before the first, who had left is unknown; since the latest (until ``on``), who has joined."""
-    applied = RosterImport.objects.filter(branch=branch, state=RosterImport.State.APPLIED, is_full=True)
-    dates = applied.aggregate(
-        first=Min("roster_date"),
-        applied=Min("applied_at"),
-        latest=Max("roster_date", filter=Q(roster_date__lte=on)),
+    return dates_of(applied_imports().filter(branch=branch), on)
+
+
+def applied_imports() -> QuerySet[RosterImport]:
+    """In the order in which they were applied, those that were taken back since among them; without what they hold."""
+    told = ("branch", "roster_date", "is_full", "leaving", "figures_from", "state", "applied_at", "undone_at")
+    return RosterImport.objects.filter(applied_at__isnull=False).only(*told).order_by("applied_at", "pk")
+
+
+def dates_of(imports: Iterable[RosterImport], on: date) -> RosterDates:
+    """Of all those of a branch that have been applied, the full ones that still are.
+
+    Before the first, who had left is unknown; since the latest (until ``on``), who has joined.
+    """
+    full = [one for one in imports if one.is_full and one.state == RosterImport.State.APPLIED]
+    dates = [one.roster_date for one in full if one.roster_date]
+    applied = [one.applied_at for one in full if one.applied_at]
+    return RosterDates(
+        first=_first_known(min(dates, default=None), min(applied, default=None)),
+        latest=max((day for day in dates if day <= on), default=None),
     )
-    return RosterDates(first=_first_known(dates["first"], dates["applied"]), latest=dates["latest"])
 
 
 def first_rosters(branches: Collection[int] | None) -> dict[int, date]:

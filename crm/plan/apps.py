@@ -9,10 +9,12 @@ class PlanConfig(AppConfig):
     def ready(self) -> None:
         from crm import extensions
         from crm.access import Permission
+        from crm.plan import board
         from crm.plan.jobs import JOBS
 
         for job in JOBS:
             extensions.jobs.register(job.name, job)
+        extensions.board_parts.register("plan", board.PART)
         extensions.how_sections.register("plan", "plan/how_statuses.html")
         extensions.navigation.register(
             "plan",

@@ -10,14 +10,12 @@ from math import floor
 from django.db import models
 from django.db.models import Prefetch
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from crm import extensions
 from crm.extensions import Figure
 from crm.figures import reading
 from crm.people.models import Branch
-from crm.plan.models import Area, Goal, Note, Plan
+from crm.plan.models import Area, Goal, Note, Plan, Status
 
 Value = int | float | None
 
@@ -25,15 +23,6 @@ Value = int | float | None
 KEEPS_PACE = 0.85
 # With nothing to count on the way, the last month is when one asks.
 LAST_DAYS = timedelta(days=30)
-
-
-class Status(models.TextChoices):
-    REACHED = "reached", pgettext_lazy("goal", "reached")
-    ON_THE_WAY = "on_the_way", _("on the way")
-    AT_RISK = "at_risk", _("at risk")
-    LATE = "late", _("late")
-    UNKNOWN = "unknown", _("can't be told yet")
-    STRUCK = "struck", _("struck out")
 
 
 BADGES = {

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.constraints import not_before, who_and_when
 from crm.people.models import KINDS_IN_A_BRANCH, Branch, Club, Role, User
@@ -146,6 +147,39 @@ class Goal(models.Model):
     @property
     def is_percentage(self) -> bool:
         return bool(self.of_figure)
+
+
+class Status(models.TextChoices):
+    """What a goal's number means with the pace of the year."""
+
+    REACHED = "reached", pgettext_lazy("goal", "reached")
+    ON_THE_WAY = "on_the_way", _("on the way")
+    AT_RISK = "at_risk", _("at risk")
+    LATE = "late", _("late")
+    UNKNOWN = "unknown", _("can't be told yet")
+    STRUCK = "struck", _("struck out")
+
+
+class GoalStanding(models.Model):
+    """The status that a goal of an adopted plan has from a day on, until the next one. A page reads many at once."""
+
+    goal = models.ForeignKey(Goal, models.CASCADE, related_name="standings")
+    on = models.DateField()
+    status = models.CharField(max_length=10, choices=Status)
+
+    class Meta:
+        ordering = ("on",)
+        verbose_name = _("standing of a goal")
+        verbose_name_plural = _("standings of goals")
+        constraints = (
+            models.UniqueConstraint(fields=("goal", "on"), name="plan_goalstanding_once_a_day"),
+            models.CheckConstraint(
+                name="plan_goalstanding_has_a_status", condition=Q(status__in=Status.values)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.goal_id} {self.on} {self.status}"
 
 
 class GoalChange(models.Model):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from crm.access import Permission, standing_of
 from crm.people.models import Branch, User
 from crm.people.models.users import CONSOLE_EMAIL
+from crm.plan import standing
 from crm.plan.models import Goal, Note
 
 
@@ -44,6 +45,7 @@ def note(*, goal: Goal, happened_on: date, text: str, token: uuid.UUID, by: User
         token=token,
         defaults={"happened_on": happened_on, "text": text, "noted_at": now, "noted_by": by},
     )
+    standing.keep_goal(goal)
     return noted
 
 
@@ -52,6 +54,7 @@ def remove(*, note: Note, by: User) -> bool:
     """Take a note away; who noted it and who removed it stays on record. False when it was removed already."""
     _require(note.goal, by)
     gone = Note.objects.filter(pk=note.pk, removed_at=None).update(removed_at=timezone.now(), removed_by=by)
+    standing.keep_goal(note.goal)
     return bool(gone)
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from crm.plan.measuring import MeasuredArea, Status, counts, measure_plan
-from crm.plan.models import Plan
+from crm.plan.measuring import MeasuredArea, counts, measure_plan
+from crm.plan.models import Plan, Status
 from crm.templatetags.tusen import Part
 
 TONES = {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from crm import access
 from crm.access import Permission
 from crm.people.models import Branch, User
+from crm.plan import standing
 from crm.plan.models import Area, Goal, GoalChange, Note, Plan
 from crm.plan.outline import OutlinedArea
 
@@ -46,6 +47,7 @@ def adopt(*, plan: Plan, adopted_on: date, by: User) -> None:
         raise ValidationError(_("A plan without goals can't be adopted. Add one first."))
     plan.adopted_on = adopted_on
     plan.save(update_fields=["adopted_on"])
+    standing.keep_plan(plan, timezone.localdate())
 
 
 @transaction.atomic
@@ -89,6 +91,7 @@ def add_goal(*, area: Area, by: User, **what: Any) -> Goal:
     goal = Goal(area=area, position=0 if last is None else last + 1, **what)
     goal.full_clean()
     goal.save()
+    standing.keep_goal(goal)
     return goal
 
 
@@ -102,6 +105,7 @@ def change_goal(*, goal: Goal, by: User) -> None:
     goal.save()
     if plan.adopted_on and any(getattr(goal, name) != before[name] for name in KEPT_OF_A_GOAL):
         GoalChange.objects.create(goal=goal, changed_at=timezone.now(), changed_by=by, **before)
+    standing.keep_goal(goal)
 
 
 @transaction.atomic
@@ -117,6 +121,7 @@ def strike(*, goal: Goal, reason: str, by: User) -> bool:
     struck = Goal.objects.filter(pk=goal.pk, struck_at=None).update(
         struck_at=timezone.now(), struck_by=by, struck_reason=reason
     )
+    standing.keep_goal(goal)
     return bool(struck)
 
 
@@ -125,3 +130,4 @@ def restore(*, goal: Goal, by: User) -> None:
     """A goal that was struck out counts again."""
     access.require(by, Permission.CHANGE_PLAN, goal.area.plan.branch)
     Goal.objects.filter(pk=goal.pk).update(struck_at=None, struck_by=None, struck_reason="")
+    standing.keep_goal(goal)

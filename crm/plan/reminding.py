@@ -12,8 +12,8 @@ from django.utils import translation
 from crm import extensions
 from crm.people.models import Branch, Role, User
 from crm.plan import statutes
-from crm.plan.measuring import Measured, Status, measure_plan
-from crm.plan.models import Plan
+from crm.plan.measuring import Measured, measure_plan
+from crm.plan.models import Plan, Status
 from crm.plan.saying import how_far
 
 # So long before its last day a goal is recalled; long enough to do something about it.

@@ -18,8 +18,8 @@ from crm.extensions import YearMark
 from crm.figures.months import last_of_month
 from crm.people.models import Branch
 from crm.plan import access, statutes
-from crm.plan.measuring import Measured, Status, measure_plan
-from crm.plan.models import Plan
+from crm.plan.measuring import Measured, measure_plan
+from crm.plan.models import Plan, Status
 
 # From the rim inwards, as their rings lie.
 PARTS: dict[str, str | Promise] = {

@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from crm.people.models import Branch
-from crm.plan.measuring import Status, measure_one
-from crm.plan.models import Area, Goal, Plan
+from crm.plan.measuring import measure_one
+from crm.plan.models import Area, Goal, Plan, Status
 from tests.factories import ClubFactory, MemberFactory
 from tests.logins import log_in_as
 from tests.outreach.making import activity

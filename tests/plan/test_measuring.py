@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from crm import extensions, units
 from crm.extensions import Figure
 from crm.people.models import Branch
-from crm.plan import measuring
-from crm.plan.measuring import Measured, Meter, Status, counts, measure_one, measure_plan
-from crm.plan.models import Area, Goal, Plan
+from crm.plan.measuring import Measured, Meter, counts, measure_one, measure_plan
+from crm.plan.models import Area, Goal, Plan, Status
 from tests.factories import MemberFactory
 from tests.plan.making import make_area, make_goal, make_plan, noted
 
@@ -230,7 +229,7 @@ def test_counts_hold_every_status() -> None:
         Status.UNKNOWN: 1,
         Status.STRUCK: 1,
     }
-    assert list(found) == list(measuring.Status)
+    assert list(found) == list(Status)
 
 
 @pytest.mark.usefixtures("asked")

@@ -19,8 +19,8 @@ from hypothesis.stateful import (
 from crm.figures.months import years_later
 from crm.people.models import User
 from crm.plan import notes, plans, proposing
-from crm.plan.measuring import Status, counts, measure_plan
-from crm.plan.models import Goal, Note, Plan
+from crm.plan.measuring import counts, measure_plan
+from crm.plan.models import Goal, Note, Plan, Status
 from crm.plan.outline import OutlinedArea, read_outline
 from tests.factories import BranchFactory
 

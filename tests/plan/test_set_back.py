@@ -8,8 +8,7 @@ import time_machine
 from django.test import Client
 
 from crm.people.models import Branch
-from crm.plan.measuring import Status
-from crm.plan.models import Area, Goal
+from crm.plan.models import Area, Goal, Status
 from tests.factories import MemberFactory
 from tests.logins import log_in_as
 from tests.outreach.making import activity

@@ -10,8 +10,8 @@ from crm.outbox.models import Message
 from crm.outreach.models import Activity
 from crm.people.models import Branch, MemberSkill, User
 from crm.plan import proposing, statutes
-from crm.plan.measuring import Measured, Meter, Status, counts, measure_plan
-from crm.plan.models import CentralDate, Goal, Plan
+from crm.plan.measuring import Measured, Meter, counts, measure_plan
+from crm.plan.models import CentralDate, Goal, Plan, Status
 from demo import planning
 from demo.cast import BOARD
 from demo.clock import moment

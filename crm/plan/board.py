@@ -1,0 +1,160 @@
+"""The part of the board's page that tells how the year's plan goes, and the plan in its report and its texts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.extensions import BoardPart, Passage, PublishedTable
+from crm.people.models import Branch
+from crm.plan import standing
+from crm.plan.measuring import BADGES, Measured, measure_plan
+from crm.plan.models import Goal, GoalStanding, Plan, Status
+from crm.plan.overview import TONES
+from crm.plan.saying import how_far
+from crm.templatetags.tusen import Part
+
+# What the board can do something about; the rest is on the plan's own page.
+PRESSING = (Status.LATE, Status.AT_RISK)
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Pressing:
+    """A goal that is late or at risk."""
+
+    goal: Goal
+    status: Status
+
+    @property
+    def badge(self) -> str:
+        return BADGES[self.status]
+
+
+@dataclass(frozen=True)
+class YearlyPlan:
+    """The goals that count, as they stood when they were measured last."""
+
+    plan: Plan
+    standings: list[GoalStanding]
+
+    def number(self, status: Status) -> int:
+        return sum(one.status == status for one in self.standings)
+
+    @property
+    def parts(self) -> list[Part]:
+        return [Part(status.label, self.number(status), tone) for status, tone in TONES.items()]
+
+    @property
+    def linked_parts(self) -> list[Part]:
+        """Each leads to its goals on the plan's page."""
+        address = reverse("plan:plan", args=[self.plan.branch.slug, self.plan.year])
+        return [
+            replace(part, url=f"{address}?status={status}#goals") if part.number else part
+            for status, part in zip(TONES, self.parts, strict=True)
+        ]
+
+    @property
+    def sentence(self) -> str:
+        values = {
+            "number": len(self.standings),
+            "reached": self.number(Status.REACHED),
+            "late": self.number(Status.LATE),
+            "at_risk": self.number(Status.AT_RISK),
+        }
+        return (
+            ngettext(
+                "Of the plan's %(number)s goal %(reached)s is reached, %(late)s is late and %(at_risk)s at risk.",
+                "Of the plan's %(number)s goals %(reached)s are reached, %(late)s are late and %(at_risk)s at risk.",
+                len(self.standings),
+            )
+            % values
+        )
+
+    @property
+    def pressing(self) -> list[Pressing]:
+        """The late ones first, then in the plan's order; as many as the page has room for."""
+        found = [Pressing(one.goal, Status(one.status)) for one in self.standings if one.status in PRESSING]
+        return sorted(found, key=lambda one: PRESSING.index(one.status))[:SHOWN]
+
+    @property
+    def more(self) -> int:
+        """How many are late or at risk besides."""
+        return sum(map(self.number, PRESSING)) - len(self.pressing)
+
+
+def yearly_plan(branch: Branch, on: date) -> YearlyPlan | None:
+    """``None`` where no plan was followed on the day, or it was not measured yet."""
+    rows = standing.kept(branch, on)
+    if not rows:
+        return None
+    plan = rows[0].goal.area.plan
+    plan.branch = branch
+    return YearlyPlan(plan, [row for row in rows if row.status != Status.STRUCK])
+
+
+def context(branch: Branch, on: date) -> dict[str, object]:
+    return {"yearly": yearly_plan(branch, on)}
+
+
+def measured(branch: Branch, on: date) -> tuple[Plan, list[Measured]] | None:
+    """The plan that is followed on the day and its goals that count, measured on it."""
+    plan = standing.followed(branch, on)
+    if plan is None:
+        return None
+    goals = [goal for area in measure_plan(plan, on) for goal in area.goals]
+    return plan, [goal for goal in goals if goal.status != Status.STRUCK]
+
+
+def tables(branch: Branch, on: date) -> list[PublishedTable]:
+    """Every goal in the plan's own words, with how far it has come."""
+    found = measured(branch, on)
+    return [plan_table(*found)] if found else []
+
+
+def plan_table(plan: Plan, goals: Sequence[Measured]) -> PublishedTable:
+    headers = (_("Goal"), _("Status"), _("How far"), _("Last day"), _("Responsible"))
+    rows: list[tuple[str | int | float | None, ...]] = [
+        (
+            one.goal.text,
+            str(one.status.label),
+            how_far(one),
+            one.goal.due_on.isoformat(),
+            one.goal.get_responsible_display(),
+        )
+        for one in goals
+    ]
+    return PublishedTable(_("Yearly plan %(year)s") % {"year": plan.year}, headers, rows)
+
+
+def passages(branch: Branch, on: date) -> list[Passage]:
+    """What was reached and what was not, goal by goal, for the annual report."""
+    found = measured(branch, on)
+    if found is None:
+        return []
+    plan, goals = found
+    reached = [one for one in goals if one.status == Status.REACHED]
+    others = [one for one in goals if one.status != Status.REACHED]
+    said = ngettext(
+        "By %(day)s %(reached)s of the %(number)s goal in the plan for %(year)s was reached.",
+        "By %(day)s %(reached)s of the %(number)s goals in the plan for %(year)s were reached.",
+        len(goals),
+    ) % {
+        "day": min(on, plan.last_day).isoformat(),
+        "reached": len(reached),
+        "number": len(goals),
+        "year": plan.year,
+    }
+    text = "\n\n".join([said, *listed(_("Reached:"), reached), *listed(_("Not reached:"), others)])
+    return [Passage(_("The yearly plan"), text)]
+
+
+def listed(head: str, goals: Iterable[Measured]) -> list[str]:
+    lines = [f"– {one.goal.text} ({how_far(one)})" for one in goals]
+    return ["\n".join([head, *lines])] if lines else []
+
+
+PART = BoardPart(template="plan/board.html", context=context, tables=tables, passages=passages)

@@ -1,0 +1,179 @@
+"""The plan on the board's page, in its report and its files, and in the texts for the annual report."""
+
+import io
+import re
+from datetime import date, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from pypdf import PdfReader
+
+from crm.board import links
+from crm.people.models import Branch
+from crm.plan import standing
+from crm.plan.models import Area, Goal, Plan
+from tests.crm.markup import Markup
+from tests.factories import MemberFactory, user_with
+from tests.logins import log_in_as
+from tests.plan.making import make_area, make_goal, noted
+
+pytestmark = pytest.mark.django_db
+JULY = date(2026, 7, 1)
+LONG = "Synas i de olika kommundelarna genom att arrangera intressanta öppna möten, gärna med lokalt anpassade teman"
+at_noon = time_machine.travel("2026-07-01 12:00", tick=False)
+
+
+@pytest.fixture
+def goals(branch: Branch, area: Area) -> list[Goal]:
+    """One of each that the board asks about, a late one last; measured in the morning."""
+    MemberFactory.create(branch=branch)
+    risky = make_goal(area, "Riskabelt", wanted=12, responsible="board")
+    noted(make_goal(area, "Nått"), date(2026, 5, 1))
+    make_goal(area, "Struket", struck_at="2026-05-01 12:00+00:00", struck_by=area.plan.created_by)
+    late = make_goal(make_area(area.plan, "Studier"), LONG, due_on=JULY - timedelta(days=1))
+    standing.measure_goals(branch=branch, on=JULY)
+    return [risky, late]
+
+
+def page_of(client: Client, branch: Branch, path: str = "styrelsen/") -> str:
+    log_in_as(client, "board", branch)
+    answer = client.get(f"/{branch.slug}/{path}")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def card(page: str) -> str:
+    found = re.search(r'<section class="card" aria-labelledby="plan-title">.*?</section>', page, re.DOTALL)
+    assert found
+    return found[0]
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub("<[^>]+>", " ", page).split())
+
+
+@at_noon
+@pytest.mark.usefixtures("goals")
+def test_the_board_sees_how_many_goals_stand_how(client: Client, branch: Branch) -> None:
+    told = words(card(page_of(client, branch)))
+    assert "Verksamhetsplan 2026" in told
+    assert "Av planens 3 mål är 1 nådda, 1 försenade och 1 i farozonen." in told
+    assert "nått 1 på väg 0 i farozonen 1 försenat 1" in told
+    assert "Struket" not in told
+
+
+@at_noon
+def test_what_is_not_done_stands_there_and_leads_to_its_goal(
+    client: Client, branch: Branch, goals: list[Goal]
+) -> None:
+    """The late one first, though it comes later in the plan."""
+    risky, late = goals
+    page = Markup.of(card(page_of(client, branch)))
+    addresses = [link.attributes.get("href") or "" for link in page.all("a")]
+    assert [address for address in addresses if "/mal/" in address] == [
+        f"/{branch.slug}/plan/mal/{goal.pk}/" for goal in (late, risky)
+    ]
+    assert f"/{branch.slug}/plan/2026/?status=late#goals" in addresses
+    assert f"/{branch.slug}/plan/2026/?status=on_the_way#goals" not in addresses
+
+
+@at_noon
+@pytest.mark.parametrize(("number", "more"), [(6, ""), (7, "Och ett till."), (9, "Och 3 till.")])
+def test_the_page_has_room_for_some(
+    client: Client, branch: Branch, area: Area, number: int, more: str
+) -> None:
+    for place in range(number):
+        make_goal(area, f"Uppgift {place}", due_on=JULY - timedelta(days=1))
+    standing.measure_goals(branch=branch, on=JULY)
+    told = words(card(page_of(client, branch)))
+    assert len(re.findall(r"Uppgift \d", told)) == 6
+    assert re.findall(r"Och (?:ett|\d+) till\.", told) == [more] * bool(more)
+
+
+@at_noon
+def test_one_goal_is_told_of_in_the_singular(client: Client, branch: Branch, area: Area) -> None:
+    noted(make_goal(area), JULY)
+    standing.measure_goals(branch=branch, on=JULY)
+    told = words(card(page_of(client, branch)))
+    assert "Av planens enda mål är 1 nått" in told
+    assert "inte blir gjort" not in told
+
+
+@at_noon
+def test_without_a_plan_the_page_says_so_and_leads_there(client: Client, branch: Branch) -> None:
+    page = card(page_of(client, branch))
+    assert "ingen antagen verksamhetsplan" in page
+    assert f'href="/{branch.slug}/plan/"' in page
+
+
+@at_noon
+@pytest.mark.usefixtures("goals")
+def test_by_the_link_it_is_read_without_a_way_further(branch: Branch) -> None:
+    by = user_with("board", branch)
+    token = links.make(branch=branch, expires_on=JULY + timedelta(days=7), by=by)
+    page = card(Client().get(f"/siffror/{token}/").content.decode())
+    assert "Av planens 3 mål" in page
+    assert "href=" not in page
+
+
+@at_noon
+@pytest.mark.usefixtures("goals")
+def test_recruitment_is_read_by_the_link_too(branch: Branch) -> None:
+    by = user_with("board", branch)
+    token = links.make(branch=branch, expires_on=JULY + timedelta(days=7), by=by)
+    page = Client().get(f"/siffror/{token}/").content.decode()
+    assert 'id="recruitment-title"' in page
+    assert f'href="/{branch.slug}/' not in page
+
+
+@at_noon
+@pytest.mark.usefixtures("goals")
+def test_the_report_has_every_goal_in_its_own_words(client: Client, branch: Branch) -> None:
+    log_in_as(client, "board", branch)
+    content = client.get(f"/{branch.slug}/styrelsen/rapport.pdf").content
+    told = " ".join(" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(content)).pages)
+    assert "Verksamhetsplan 2026" in told
+    assert {text in told for text in ("Riskabelt", "Nått", "0 gånger av 12", "2026-06-30")} == {True}
+    assert [word for word in LONG.split() if word not in told] == []
+    assert "Struket" not in told
+
+
+@at_noon
+@pytest.mark.usefixtures("goals")
+def test_the_files_have_every_goal_with_how_far_it_has_come(client: Client, branch: Branch) -> None:
+    lines = page_of(client, branch, "styrelsen/siffror.csv").splitlines()
+    (late,) = [line for line in lines if line.startswith(LONG)]
+    assert late.rstrip(";") == f"{LONG};försenat;0 gånger av 1;2026-06-30"
+    assert [line.split(";")[1:5] for line in lines if line.startswith("Riskabelt")] == [
+        ["i farozonen", "0 gånger av 12", "2026-12-31", "styrelse"]
+    ]
+
+
+@at_noon
+@pytest.mark.usefixtures("goals")
+def test_the_annual_report_says_what_was_reached_and_what_was_not(client: Client, branch: Branch) -> None:
+    told = page_of(client, branch, "styrelsen/verksamhetsberattelse/")
+    assert "Den 2026-07-01 var 1 av de 3 målen i verksamhetsplanen för 2026 nådda." in told
+    assert "Nådda:\n– Nått (1 gång av 1)" in told
+    assert f"Inte nådda:\n– Riskabelt (0 gånger av 12)\n– {LONG} (0 gånger av 1)" in told
+    assert "Struket" not in told
+
+
+@time_machine.travel("2027-02-01 12:00", tick=False)
+@pytest.mark.usefixtures("goals")
+def test_after_new_year_the_text_is_of_the_years_last_day(client: Client, branch: Branch) -> None:
+    assert "Den 2026-12-31 var 1 av de 3 målen" in page_of(client, branch, "styrelsen/verksamhetsberattelse/")
+
+
+@at_noon
+def test_without_a_plan_report_and_texts_have_nothing_of_it(
+    client: Client, branch: Branch, plan: Plan
+) -> None:
+    plan.delete()
+    MemberFactory.create(branch=branch)
+    assert "Verksamhetsplan" not in page_of(client, branch, "styrelsen/siffror.csv")
+    assert (
+        "verksamhetsplan"
+        not in page_of(client, branch, "styrelsen/verksamhetsberattelse/").partition("<main")[2]
+    )
