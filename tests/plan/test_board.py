@@ -97,7 +97,7 @@ def test_one_goal_is_told_of_in_the_singular(client: Client, branch: Branch, are
     standing.measure_goals(branch=branch, on=JULY)
     told = words(card(page_of(client, branch)))
     assert "Av planens enda mål är 1 nått" in told
-    assert "inte blir gjort" not in told
+    assert "släpar efter" not in told
 
 
 @at_noon
