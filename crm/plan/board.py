@@ -127,7 +127,7 @@ def plan_table(plan: Plan, goals: Sequence[Measured]) -> PublishedTable:
         )
         for one in goals
     ]
-    return PublishedTable(_("Yearly plan %(year)s") % {"year": plan.year}, headers, rows)
+    return PublishedTable("yearly_plan", _("Yearly plan %(year)s") % {"year": plan.year}, headers, rows)
 
 
 def passages(branch: Branch, on: date) -> list[Passage]:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plan', '0003_one_club_and_changes_of_goals'),
+        ('plan', '0004_what_calendars_were_told'),
     ]
 
     operations = [
