@@ -83,7 +83,7 @@ def side_by_side(
     on = last_month_end(party.today)
     queries, query_s = asked(lambda: get(client, address))
     written = by_hand_of_each.aggregates(branches, on, ask, everywhere=everywhere)
-    read = reading.read_each(branches, on, comparing.NAMES, everywhere=everywhere)
+    read = comparing.read_each(branches, on, everywhere=everywhere)
     assert read == written, differences(read, written)
     _, hand_s = asked(lambda: by_hand_of_each.aggregates(branches, on, ask, everywhere=everywhere))
     return {
@@ -94,7 +94,7 @@ def side_by_side(
     }
 
 
-def differences(read: Told, written: Told) -> list[str]:
+def differences(read: comparing.Read, written: Told) -> list[str]:
     return [
         f"{name} of {branch}: {value} and by hand {written[name][branch]}"
         for name, values in read.items()

@@ -8,17 +8,20 @@ from django.db import connection
 
 from bench.by_hand import COUNTED, IS_MEMBER, Ask, as_sqlite, is_member
 from calls.rules import end_of, start_of
-from crm.figures.months import months_back
+from crm.figures.months import last_year_end, months_back
 
 # Braces: what differs between the databases, and which branches; the rest is plain SQL.
 PERIODS = """
     SELECT m.*, {least}(coalesce(missing_since, ended_on), coalesce(ended_on, missing_since)) AS until
     FROM people_membership m WHERE {of_branches}
 """
+# Of whole calendar years.
+JOINERS = ("joiners", "joiners_kept")
 STATEMENTS = {
-    ("members", "joined_12_months", "left_12_months"): f"""
+    ("members", "joined_ever", "joined_12_months", "left_12_months"): f"""
         SELECT branch_id,
                count(*) FILTER (WHERE started_on <= %(on)s AND (until IS NULL OR until > %(on)s)),
+               count(*) FILTER (WHERE started_on <= %(on)s),
                count(*) FILTER (WHERE started_on BETWEEN %(year_ago)s AND %(on)s),
                count(*) FILTER (WHERE until BETWEEN %(year_ago)s AND %(on)s)
         FROM ({PERIODS}) p WHERE {COUNTED} GROUP BY 1""",
@@ -43,7 +46,7 @@ STATEMENTS = {
               SELECT 1 FROM calls_call t JOIN calls_attempt a ON a.call_id = t.id
               WHERE t.member_id = c.member_id AND a.outcome = 'reached' AND a.undone_at IS NULL
                 AND a.reported_at BETWEEN %(begins)s AND %(ends)s) GROUP BY 1""",
-    ("joiners", "joiners_kept"): f"""
+    JOINERS: f"""
         SELECT branch_id, count(*), count(*) FILTER (WHERE {is_member("p")})
         FROM ({PERIODS}) p
         WHERE {COUNTED} AND started_on BETWEEN %(two_years_ago)s AND %(before_a_year_ago)s
@@ -67,9 +70,9 @@ Told = dict[str, dict[int, Any]]
 
 def aggregates(branches: Collection[int], on: date, ask: Ask, *, everywhere: bool) -> Told:
     """Figure to branch to number. ``everywhere`` asks of all branches; else of these, which are few of many."""
-    given = values(on)
     found: Told = {}
     for names, sql in STATEMENTS.items():
+        given = values(last_year_end(on) if names == JOINERS else on)
         rows = ask(written(sql, None if everywhere else branches), given)
         for place, name in enumerate(names, start=1):
             found[name] = dict.fromkeys(branches) | {row[0]: row[place] for row in rows}

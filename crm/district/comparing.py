@@ -35,6 +35,8 @@ PARTS = {
 EXACT = frozenset({"goal", "goal_in_days", "roster_age", "intro_held"})
 # What only a branch that shares both its goal and its members has; for sums over those alone.
 BOTH = ("members_with_goal", "goal_with_members", "needed")
+# A share is told of so many: within some ten per cent.
+ENOUGH = 20
 Told = Mapping[str, Cell]
 Read = Mapping[str, Mapping[int, reading.Value]]
 
@@ -73,6 +75,9 @@ class Line:
 
     @property
     def stayed(self) -> int | None:
+        """Not of so few that fives say nothing: ten of ten may be eight of twelve."""
+        if (self.cells["joiners"].number or 0) < ENOUGH:
+            return None
         return percent(self.cells["joiners_kept"], self.cells["joiners"])
 
     @property

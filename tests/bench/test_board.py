@@ -151,7 +151,7 @@ def test_each_branch_shares_all_that_can_be_shared(party: Party) -> None:
 def test_of_each_branch_by_hand_and_ours_are_the_same_figures(party: Party, everywhere: bool) -> None:
     on = date(2027, 2, 28)
     written = by_hand_of_each.aggregates(both(party), on, board.ask, everywhere=everywhere)
-    read = reading.read_each(both(party), on, comparing.NAMES, everywhere=everywhere)
+    read = comparing.read_each(both(party), on, everywhere=everywhere)
     assert read == written
     assert board.differences(read, written) == []
     first = party.first_branch

@@ -69,6 +69,14 @@ def test_who_stays(district: District) -> None:
     assert (line.cells["joiners"], line.cells["joiners_kept"], line.stayed) == (Cell(20), Cell(15), 75)
 
 
+@pytest.mark.parametrize(("joined", "kept", "share"), [(20, 17, 75), (12, 9, None), (24, 24, 100)])
+def test_who_stays_of_few_is_no_share(joined: int, kept: int, share: int | None) -> None:
+    """In fives nine of twelve would be all."""
+    cells = comparing.cells_of({"joiners": joined, "joiners_kept": kept})
+    told = comparing.Line(name="", cells={name: cells[name] for name in ("joiners", "joiners_kept")})
+    assert told.stayed == share
+
+
 def test_few_are_hidden_and_what_is_not_known_is_not_nought(district: District) -> None:
     make_branch(district, 3, ALL)
     line = only_line(comparing.of_district(district, ON))

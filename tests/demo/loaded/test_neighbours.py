@@ -26,8 +26,8 @@ def test_the_district_has_five_branches_of_which_four_share(branch: Branch) -> N
 
 def test_the_demos_own_branch_tells_of_all(branch: Branch) -> None:
     (line,) = comparing.of_branch(branch, TODAY).lines
-    shares = (line.share_of_goal, line.reached, line.stayed, line.now)
-    assert [share for share in shares if share is None] == []
+    assert [share for share in (line.share_of_goal, line.reached, line.now) if share is None] == []
+    assert (line.stayed, line.cells["joiners"].number) == (None, 10)  # of its first year, from October on
     assert line.cells["intro_held"].number
 
 
