@@ -76,6 +76,8 @@ def test_what_is_not_done_stands_there_and_leads_to_its_goal(
     ]
     assert f"/{branch.slug}/plan/2026/?status=late#goals" in addresses
     assert f"/{branch.slug}/plan/2026/?status=on_the_way#goals" not in addresses
+    how = f"/{branch.slug}/styrelsen/sa-raknas-det/"
+    assert {f"{how}#goal-late", f"{how}#goal-at_risk", f"{how}#goal-status"} <= set(addresses)
 
 
 @at_noon
