@@ -40,15 +40,20 @@ def year_until(branch: Branch, on: date) -> Year:
 
 
 def passages(branch: Branch, on: date) -> list[Passage]:
-    """For the year of ``on``, until that day."""
+    """For the year of ``on``, until that day; calls and meetings when they have begun."""
     page = overview(branch, on)
     found = [Passage(_("Members"), members(branch, year_until(branch, on), page))]
     if page.calls:
         found.append(Passage(_("Calls to members"), calls(page)))
     if page.meetings:
         found.append(Passage(_("Introduction meetings"), meetings(page)))
+    return found
+
+
+def passages_of_parts(branch: Branch, on: date) -> list[Passage]:
+    """What the apps beside the board have to tell of the year."""
     parts = [part.passages(branch, on) for part in extensions.board_parts.all() if part.passages]
-    return [*found, *(passage for part in parts for passage in part)]
+    return [passage for part in parts for passage in part]
 
 
 def members(branch: Branch, year: Year, page: Overview) -> str:

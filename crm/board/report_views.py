@@ -51,7 +51,13 @@ def file(request: UserRequest, branch: Branch, file_format: str) -> HttpResponse
 @branch_page(Permission.SEE_FIGURES)
 def texts(request: UserRequest, branch: Branch) -> HttpResponse:
     on = asked_day(request)
-    context = {"branch": branch, "on": on, "passages": annual.passages(branch, on)}
+    own = annual.passages(branch, on)
+    context = {
+        "branch": branch,
+        "on": on,
+        "passages": [*own, *annual.passages_of_parts(branch, on)],
+        "some_wait": len(own) < 3,
+    }
     return render(request, "board/texts.html", context)
 
 

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 from pypdf import PdfReader
 
+from calls.models import CallRound
 from crm.board import links
 from crm.people.models import Branch
 from crm.plan import standing
@@ -160,6 +162,21 @@ def test_the_annual_report_says_what_was_reached_and_what_was_not(client: Client
     assert "Nådda:\n– Nått (1 gång av 1)" in told
     assert f"Inte nådda:\n– Riskabelt (0 gånger av 12)\n– {LONG} (0 gånger av 1)" in told
     assert "Struket" not in told
+
+
+@at_noon
+@pytest.mark.usefixtures("goals")
+def test_what_has_not_begun_is_said_to_wait_though_there_are_three_texts(
+    client: Client, branch: Branch
+) -> None:
+    by = user_with("call_leader", branch)
+    days = {"opens_on": date(2026, 2, 1), "closes_on": date(2026, 12, 20)}
+    CallRound.objects.create(branch=branch, period="2026", opened_at=timezone.now(), opened_by=by, **days)
+    told = page_of(client, branch, "styrelsen/verksamhetsberattelse/")
+    assert re.findall(r'<label for="passage-\d">(.*?)</label>', told) == [
+        "Medlemmar", "Samtal till medlemmar", "Verksamhetsplanen",
+    ]  # fmt: skip
+    assert "får sina texter när de har börjat i år" in told
 
 
 @time_machine.travel("2027-02-01 12:00", tick=False)
