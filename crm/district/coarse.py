@@ -31,6 +31,8 @@ class Cell:
         return MIDDLE if self.few else self.number
 
 
+# Of so many a share is within some three per cent.
+MANY = 200
 NOT_SHARED = Cell(shared=False)
 UNKNOWN = Cell()
 FEW = Cell(few=True)
@@ -79,7 +81,14 @@ def together(cells: Iterable[Cell], *, of_people: bool = True) -> Cell:
 
 
 def percent(part: Cell, whole: Cell) -> int | None:
-    """Of what is shown; not told where either is hidden."""
+    """Of what is shown; not told where either is hidden.
+
+    Both may be some people off. Of few members a share is told in steps of five per cent and never as all: 65 of 65
+    may be 63 of 69.
+    """
     if part.number is None or not whole.number:
         return None
-    return min(round(100 * part.number / whole.number), 100)
+    share = 100 * part.number / whole.number
+    if whole.number < MANY:
+        return min(nearest_five(round(share)), 95)
+    return min(round(share), 100)

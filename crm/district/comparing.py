@@ -10,6 +10,7 @@ from crm.district import access, sharing
 from crm.district.coarse import MIDDLE, NOT_SHARED, Cell, between, coarse, exact, part_of, percent, together
 from crm.figures import reading
 from crm.figures.months import DAYS_IN_A_MONTH, last_month_end, last_year_end
+from crm.figures.small_groups import SMALLEST
 from crm.people.models import Branch, District
 
 MONTHS = 12
@@ -35,6 +36,8 @@ PARTS = {
 EXACT = frozenset({"goal", "goal_in_days", "roster_age", "intro_held"})
 # What only a branch that shares both its goal and its members has; for sums over those alone.
 BOTH = ("members_with_goal", "goal_with_members", "needed")
+# How far a branch's members may be from what is told of them.
+MOST_OFF = SMALLEST - 1
 # A share is told of so many: within some ten per cent.
 ENOUGH = 20
 Told = Mapping[str, Cell]
@@ -58,7 +61,14 @@ class Line:
 
     @property
     def share_of_goal(self) -> int | None:
-        return percent(self.cells["members_with_goal"], self.cells["goal_with_members"])
+        share = percent(self.cells["members_with_goal"], self.cells["goal_with_members"])
+        return min(share, 99) if share is not None and not self.is_goal_reached else share
+
+    @property
+    def is_goal_reached(self) -> bool:
+        """Whatever the number of members is that is told as so many."""
+        members, goal = self.cells["members_with_goal"].number, self.cells["goal_with_members"].number
+        return members is not None and goal is not None and members - MOST_OFF * self.sharing >= goal
 
     @property
     def attempted(self) -> int | None:
@@ -210,6 +220,12 @@ def add_up(name: str, lines: Iterable[Line], url: str = "") -> Line:
         name: together((line.cells[name] for line in told), of_people=is_of_people(name))
         for name in (*NAMES, *BOTH)
     }
+    # Hidden ones count alike in both, which would say that all of them stayed.
+    both_told = [
+        line for line in told if all(line.cells[name].number is not None for name in FIGURES["kept"])
+    ]
+    if both_told:
+        cells |= {name: together(line.cells[name] for line in both_told) for name in FIGURES["kept"]}
     cells["goal_in_days"] = Cell()
     cells["roster_age"] = oldest(line.cells["roster_age"] for line in told)
     return Line(

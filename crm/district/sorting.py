@@ -67,8 +67,8 @@ COLUMNS: dict[str, Column] = {
         _("Still members"),
         lambda line: line.stayed,
         _(
-            "Of those who joined in a calendar year, how many were members when the next one ended: the latest two"
-            " that are over."
+            "Of those who joined in the last calendar year but one that is over, and not before the first full roster,"
+            " how many were members when the next one ended. Not told of fewer than twenty."
         ),
     ),
     "roster": Column(

@@ -51,7 +51,9 @@ def row(line: Line, name: str) -> tuple[Cell, ...]:
         share(line.called, cells["calls_kept"]),
         told(cells["intro_held"]),
         told(cells["intro_attended"]),
-        share(line.stayed, cells["joiners"]),
+        _("too few")
+        if line.stayed is None and cells["joiners"].number is not None
+        else share(line.stayed, cells["joiners"]),
         told(cells["roster_age"]),
     )
 
@@ -71,8 +73,9 @@ def share(percent: int | None, cell: Coarse) -> Cell:
 
 def note() -> str:
     return _(
-        "People are counted in fives, and fewer than five are not shown. Sums are of the numbers shown, where those"
-        " count as two."
+        "People are counted in fives, and fewer than five are not shown; members, joined and left are at most four"
+        " off. Shares of fewer than 200 are in steps of five and never told as all. Sums are of the numbers shown,"
+        " where the hidden count as two."
     )
 
 

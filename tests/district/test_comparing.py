@@ -69,7 +69,7 @@ def test_who_stays(district: District) -> None:
     assert (line.cells["joiners"], line.cells["joiners_kept"], line.stayed) == (Cell(20), Cell(15), 75)
 
 
-@pytest.mark.parametrize(("joined", "kept", "share"), [(20, 17, 75), (12, 9, None), (24, 24, 100)])
+@pytest.mark.parametrize(("joined", "kept", "share"), [(20, 17, 75), (12, 9, None), (24, 24, 95)])
 def test_who_stays_of_few_is_no_share(joined: int, kept: int, share: int | None) -> None:
     """In fives nine of twelve would be all."""
     cells = comparing.cells_of({"joiners": joined, "joiners_kept": kept})
@@ -165,7 +165,30 @@ def test_who_stays_says_the_same_all_the_year(district: District, on: date) -> N
     add_periods(branch, 10, date(2024, 12, 31), date(2025, 12, 31))
     add_periods(branch, 10, date(2024, 6, 1), date(2026, 1, 1))
     add_periods(branch, 10, date(2025, 1, 1), date(2025, 2, 1))
-    assert only_line(comparing.of_district(district, on)).stayed == 67
+    line = only_line(comparing.of_district(district, on))
+    assert (line.cells["joiners"], line.cells["joiners_kept"], line.stayed) == (Cell(30), Cell(20), 65)
+
+
+def test_who_stayed_of_hidden_groups_is_not_told_together(district: District) -> None:
+    """Two of four beside fifteen of twenty: hidden, both would count as two in either sum."""
+    for kept, left in ((15, 5), (0, 4), (0, 4)):
+        branch = make_branch(district, 100, ALL)
+        applied_roster(branch, date(2022, 1, 1))
+        add_periods(branch, kept, BEFORE)
+        add_periods(branch, left, BEFORE, date(2025, 3, 1))
+    total = comparing.of_district(district, ON).total
+    assert (total.cells["joiners"], total.cells["joiners_kept"], total.stayed) == (Cell(20), Cell(15), 75)
+
+
+@pytest.mark.parametrize(
+    ("members", "share", "is_reached"), [(206, 100, True), (200, 99, False), (120, 60, False)]
+)
+def test_a_goal_is_reached_when_it_is_so_whatever_the_number_told_may_be(
+    district: District, members: int, share: int, is_reached: bool
+) -> None:
+    set_goal(make_branch(district, members, ALL), 200, date(2027, 12, 31))
+    line = only_line(comparing.of_district(district, ON))
+    assert (line.share_of_goal, line.is_goal_reached) == (share, is_reached)
 
 
 def test_the_party_by_districts(district: District) -> None:
