@@ -10,8 +10,8 @@ from crm.units import grouped
 
 HEADING, TEXT = 13, 10.5  # points
 LINE, GAP, ROW, HEAD_LINE = 5.5, 4, 6, 4  # millimetres
-# A table that is longer than a page begins where there is room for some rows.
-BEGUN = 60
+# A table's title with its head; and with so many rows begins one that is longer than a page.
+BEGUN, SOME = 18, 3
 # Between two columns; and how narrow a column is where there is room.
 AIR, NARROW = 2, 20
 
@@ -32,19 +32,26 @@ def say(sheet: Sheet, sentence: str) -> None:
 
 def draw_table(sheet: Sheet, table: PublishedTable) -> None:
     """On one page where it fits on one; its head stands again on each page that it goes on to."""
-    whole = 18 + ROW * len(table.rows)
-    heading(sheet, table.title, room=whole if whole < sheet.eph else BEGUN)
     if table.rows:
-        widths, aligns = widths_of(sheet, table), aligns_of(table)
-        draw_head(sheet, table.headers, widths, aligns)
-        for row in table.rows:
-            if sheet.will_page_break(height_of(sheet, row, widths)):
-                sheet.add_page()
-                draw_head(sheet, table.headers, widths, aligns)
-            draw_row(sheet, row, widths, aligns)
+        draw_rows(sheet, table)
+    else:
+        heading(sheet, table.title, room=BEGUN)
     if table.note:
         sheet.ln(1)
         say(sheet, table.note)
+
+
+def draw_rows(sheet: Sheet, table: PublishedTable) -> None:
+    widths, aligns = widths_of(sheet, table), aligns_of(table)
+    heights = [height_of(sheet, row, widths) for row in table.rows]
+    whole = BEGUN + sum(heights)
+    heading(sheet, table.title, room=whole if whole < sheet.eph else BEGUN + sum(heights[:SOME]))
+    draw_head(sheet, table.headers, widths, aligns)
+    for row, height in zip(table.rows, heights, strict=True):
+        if sheet.will_page_break(height):
+            sheet.add_page()
+            draw_head(sheet, table.headers, widths, aligns)
+        draw_row(sheet, row, widths, aligns)
 
 
 def written(cell: Cell) -> str:
@@ -78,12 +85,12 @@ def widths_of(sheet: Sheet, table: PublishedTable) -> list[float]:
 def shared_out(wanted: Sequence[float], room: float) -> list[float]:
     """The narrow columns get what they ask for; the words of the wide ones are broken in what is left.
 
-    Of them one that asks for four times as much gets twice as much, and is twice as high.
+    Each of them gets an equal part of the room, and of the rest one that asks for four times as much twice as much.
     """
     fair = room / len(wanted)
-    left = room - sum(width for width in wanted if width <= fair)
+    rest = room - sum(min(width, fair) for width in wanted)
     wide = sum(sqrt(width) for width in wanted if width > fair)
-    return [width if width <= fair else left * sqrt(width) / wide for width in wanted]
+    return [width if width <= fair else min(width, fair + rest * sqrt(width) / wide) for width in wanted]
 
 
 def split(table: PublishedTable) -> list[list[str]]:

@@ -99,10 +99,24 @@ def test_a_long_text_is_broken_and_leaves_the_narrow_columns_their_room() -> Non
 
 @pytest.mark.parametrize(
     ("wanted", "widths"),
-    [([30, 20], [30, 20]), ([10, 500, 20], [10, 70, 20]), ([400, 10, 100], [60, 10, 30])],
+    [
+        ([30, 20], [30, 20]),
+        ([10, 500, 20], [10, 70, 20]),
+        ([1600, 10, 40], [53.5, 10, 36.5]),
+        ([900, 10, 400], [47.3, 10, 42.7]),
+    ],
 )
 def test_narrow_columns_get_what_they_ask_for(wanted: list[float], widths: list[float]) -> None:
-    assert laying_out.shared_out(wanted, 100) == pytest.approx(widths)
+    assert laying_out.shared_out(wanted, 100) == pytest.approx(widths, abs=0.1)
+
+
+def test_a_table_of_broken_rows_is_not_begun_where_it_does_not_fit() -> None:
+    drawn = sheet()
+    drawn.set_y(200)
+    rows: list[tuple[str | int | float | None, ...]] = [("Öppna möten i kommundelarna " * 8, "nått")] * 5
+    laying_out.draw_table(drawn, PublishedTable("table", "Rubrik", ("Mål", "Läge"), rows))
+    first, second = pages_of(drawn)
+    assert ("Rubrik" in first, second.count("nått")) == (False, 5)
 
 
 def test_a_table_longer_than_a_page_has_its_head_on_each() -> None:
