@@ -36,8 +36,9 @@ class ActivityForm(BranchModelForm[Activity]):
         club.required = False
         for name in COUNTS:
             self.fields[name].widget.attrs["inputmode"] = "numeric"
-        # Said of what has been; an activity ahead is asked for none when the form comes in.
-        self.fields["helpers"].required = not self.is_bound
+        # Said of what has been; an activity ahead is asked for none, whatever the form comes in with.
+        is_ahead = self.instance.held_on is not None and self.instance.held_on > today
+        self.fields["helpers"].required = not self.is_bound and not is_ahead
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

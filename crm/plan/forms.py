@@ -149,7 +149,16 @@ class GoalForm(ConstrainedForm[Goal]):
         self.fields["club"].queryset = clubs  # type: ignore[attr-defined]
         self.fields["club"].empty_label = _("any club, or none")  # type: ignore[attr-defined]
         self.fields["responsible"].choices = responsible_choices()  # type: ignore[attr-defined]
+        for name in ("figure", "of_figure"):
+            self.keep_what_is_gone(name)
         self.stands = self.initial["seen"] = as_it_stands(self.instance)
+
+    def keep_what_is_gone(self, name: str) -> None:
+        """A figure that no app counts any more stays until another is chosen: else its goal would go over to notes."""
+        field, figure = self.fields[name], getattr(self.instance, name)
+        if figure and figure not in dict(field.choices):  # type: ignore[attr-defined]
+            gone = (figure, _("%(figure)s, no longer counted") % {"figure": figure})
+            field.choices = [*field.choices, gone]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -10,7 +10,7 @@ from crm.outreach.forms import RECENT_ACTIVITIES, ActivityForm, OriginForm, Sign
 from crm.outreach.models import Activity
 from crm.people.models import Branch, Member, User
 from tests.factories import BranchFactory
-from tests.outreach.making import TODAY, activity, newcomer, origin
+from tests.outreach.making import TODAY, activity, newcomer, origin, planned
 
 pytestmark = pytest.mark.django_db
 VALUES = {
@@ -178,3 +178,13 @@ def test_addresses_that_can_be_followed(branch: Branch, address: str) -> None:
 )
 def test_addresses_that_cannot(branch: Branch, address: str) -> None:
     assert list(SignUpForm({"address": address}, branch=branch).errors) == ["address"]
+
+
+@pytest.mark.parametrize(
+    ("held_on", "is_asked"), [(None, True), (date(2026, 11, 20), True), (date(2026, 11, 22), False)]
+)
+def test_how_many_took_part_is_asked_of_what_has_been(
+    branch: Branch, held_on: date | None, is_asked: bool
+) -> None:
+    instance = planned(branch, held_on) if held_on else None
+    assert ActivityForm(branch=branch, today=TODAY, instance=instance).fields["helpers"].required is is_asked

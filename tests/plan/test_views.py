@@ -293,6 +293,23 @@ def test_a_figure_that_is_gone_is_told(client: Client, area: Area) -> None:
     assert "som inte finns längre" in client.get(url(area.plan.branch, f"mal/{goal.pk}/")).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("sent", "after"), [("vanished", ("figure", "vanished")), ("members", ("figure", "members"))]
+)
+def test_a_figure_that_is_gone_stays_until_another_is_chosen(
+    client: Client, area: Area, sent: str, after: tuple[str, str]
+) -> None:
+    """Who only moves the day does not make a goal by notes of it."""
+    goal = make_goal(area, figure="vanished", wanted=10)
+    log_in_as(client, "board", area.plan.branch)
+    address = url(area.plan.branch, f"mal/{goal.pk}/andra/")
+    chosen = dict(client.get(address).context["form"].fields["figure"].choices)
+    assert chosen["vanished"] == "vanished, räknas inte längre"
+    client.post(address, form(area, figure=sent, wanted=10))
+    goal.refresh_from_db()
+    assert (goal.measure, goal.figure) == after
+
+
 def note_form(**change: Any) -> dict[str, Any]:
     return {"happened_on": "2026-03-01", "text": "Torgmöte, 18 samtal", "token": str(uuid4())} | change
 
@@ -449,6 +466,15 @@ def test_reading_in_leads_to_the_year_of_what_comes_next(
     assert answer.redirect_chain == [(url(branch, f"{year}/arshjul/"), 302)]
     (message,) = answer.context["messages"]
     assert words in str(message)
+
+
+@time_machine.travel(datetime(2026, 11, 21, 12, tzinfo=UTC), tick=False)
+def test_a_date_far_ahead_leads_as_far_as_the_wheel_can_be_turned(client: Client, branch: Branch) -> None:
+    log_in_as(client, "board", branch)
+    far = event("UID:d\nDTSTART;VALUE=DATE:20901215\nSUMMARY:Jubileum")
+    upload = SimpleUploadedFile("parti.ics", far)
+    answer = client.post(url(branch, "kalender/las-in/"), {"file": upload}, follow=True)
+    assert (answer.status_code, answer.redirect_chain) == (200, [(url(branch, "2036/arshjul/"), 302)])
 
 
 @pytest.mark.parametrize("content", [b"", b"en bild", b" " * 1_000_001])

@@ -23,6 +23,9 @@ from crm.plan.wheel import wheel as wheel_of
 # A calendar program asks every few hours; a proxy may keep the answer as long.
 FRESH_SECONDS = 3600
 
+# How far ahead the wheel can be turned.
+YEARS_AHEAD = 10
+
 
 @require_GET
 @branch_page(Permission.SEE_PLAN)
@@ -34,7 +37,7 @@ def show(
     request: UserRequest, branch: Branch, year: int, form: CalendarForm, status: int = 200
 ) -> HttpResponse:
     today = timezone.localdate()
-    if not EARLIEST_YEAR <= year <= today.year + 10:
+    if not EARLIEST_YEAR <= year <= today.year + YEARS_AHEAD:
         raise Http404
     link = access.open_link_of(branch)
     address = settings.SITE_URL + reverse("year_wheel_calendar", args=[link.token]) if link else ""
@@ -98,7 +101,8 @@ def tell(request: UserRequest, branch: Branch, number: int) -> HttpResponse:
         "title": coming.title,
     }
     messages.success(request, f"{done % {'number': number}} {first}")
-    return redirect("plan:wheel", branch.slug, coming.first.year)
+    latest = timezone.localdate().year + YEARS_AHEAD
+    return redirect("plan:wheel", branch.slug, min(coming.first.year, latest))
 
 
 @require_POST
