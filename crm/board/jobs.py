@@ -19,7 +19,7 @@ def tell_quarters(*, branch: Branch, on: date) -> dict[str, int]:
     told = ToldBlock.objects.filter(branch=branch)
     before = told.count()
     overview(branch, on)
-    for part in extensions.board_parts.all():
+    for part in (part for part in extensions.board_parts.all() if part.tells_blocks):
         part.context(branch, on)
         if part.tables:
             part.tables(branch, on)

@@ -123,6 +123,7 @@ class BoardPart:
     template: str
     context: "BoardPartContext"
     tables: "BoardPartTables | None" = None
+    tells_blocks: bool = False  # of quarters that are over: the nightly job has it tell them
     passages: "BoardPartPassages | None" = None
 
 

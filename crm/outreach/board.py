@@ -189,4 +189,4 @@ def kind_table(kinds: Kinds, note: str) -> PublishedTable:
     return PublishedTable("outreach_by_kind", _("Which activities pay off"), headers, rows, note)
 
 
-PART = BoardPart(template="outreach/board.html", context=context, tables=tables)
+PART = BoardPart(template="outreach/board.html", context=context, tables=tables, tells_blocks=True)

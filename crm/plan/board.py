@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -36,10 +37,16 @@ class Pressing:
 
 @dataclass(frozen=True)
 class YearlyPlan:
-    """The goals that count, as they stood when they were measured last."""
+    """The goals that count, as they stood on a day when they were measured last."""
 
     plan: Plan
     standings: list[GoalStanding]
+    on: date
+
+    @property
+    def day(self) -> str:
+        """What the links carry along, so that they show the same day."""
+        return "" if self.on == timezone.localdate() else f"on={self.on.isoformat()}"
 
     def number(self, status: Status) -> int:
         return sum(one.status == status for one in self.standings)
@@ -53,7 +60,9 @@ class YearlyPlan:
         """Each leads to its goals on the plan's page."""
         address = reverse("plan:plan", args=[self.plan.branch.slug, self.plan.year])
         return [
-            replace(part, url=f"{address}?status={status}#goals") if part.number else part
+            replace(part, url=f"{address}?{'&'.join(filter(None, [self.day, f'status={status}']))}#goals")
+            if part.number
+            else part
             for status, part in zip(TONES, self.parts, strict=True)
         ]
 
@@ -67,8 +76,8 @@ class YearlyPlan:
         }
         return (
             ngettext(
-                "Of the plan's %(number)s goal %(reached)s is reached, %(late)s is late and %(at_risk)s at risk.",
-                "Of the plan's %(number)s goals %(reached)s are reached, %(late)s are late and %(at_risk)s at risk.",
+                "The plan has %(number)s goal. Reached: %(reached)s. Late: %(late)s. At risk: %(at_risk)s.",
+                "The plan has %(number)s goals. Reached: %(reached)s. Late: %(late)s. At risk: %(at_risk)s.",
                 len(self.standings),
             )
             % values
@@ -87,13 +96,13 @@ class YearlyPlan:
 
 
 def yearly_plan(branch: Branch, on: date) -> YearlyPlan | None:
-    """``None`` where no plan was followed on the day, or it was not measured yet."""
-    rows = standing.kept(branch, on)
+    """``None`` where no plan was followed on the day, or none of its goals counts or was measured yet."""
+    rows = [row for row in standing.kept(branch, on) if row.status != Status.STRUCK]
     if not rows:
         return None
     plan = rows[0].goal.area.plan
     plan.branch = branch
-    return YearlyPlan(plan, [row for row in rows if row.status != Status.STRUCK])
+    return YearlyPlan(plan, rows, on)
 
 
 def context(branch: Branch, on: date) -> dict[str, object]:
@@ -101,12 +110,17 @@ def context(branch: Branch, on: date) -> dict[str, object]:
 
 
 def measured(branch: Branch, on: date) -> tuple[Plan, list[Measured]] | None:
-    """The plan that is followed on the day and its goals that count, measured on it."""
+    """The plan that is followed on the day and its goals that count, measured on it; ``None`` without any.
+
+    Of a year that is over its last day is told as the day after tells it: what goes on until then is settled.
+    """
     plan = standing.followed(branch, on)
     if plan is None:
         return None
-    goals = [goal for area in measure_plan(plan, on) for goal in area.goals]
-    return plan, [goal for goal in goals if goal.status != Status.STRUCK]
+    is_whole = on == plan.last_day < timezone.localdate()
+    areas = measure_plan(plan, on + timedelta(days=1) if is_whole else on)
+    goals = [goal for area in areas for goal in area.goals if goal.status != Status.STRUCK]
+    return (plan, goals) if goals else None
 
 
 def tables(branch: Branch, on: date) -> list[PublishedTable]:
@@ -137,10 +151,11 @@ def passages(branch: Branch, on: date) -> list[Passage]:
         return []
     plan, goals = found
     reached = [one for one in goals if one.status == Status.REACHED]
-    others = [one for one in goals if one.status != Status.REACHED]
+    unknown = [one for one in goals if one.status == Status.UNKNOWN]
+    others = [one for one in goals if one.status not in (Status.REACHED, Status.UNKNOWN)]
     said = ngettext(
-        "By %(day)s %(reached)s of the %(number)s goal in the plan for %(year)s was reached.",
-        "By %(day)s %(reached)s of the %(number)s goals in the plan for %(year)s were reached.",
+        "The plan for %(year)s has %(number)s goal. Reached by %(day)s: %(reached)s.",
+        "The plan for %(year)s has %(number)s goals. Reached by %(day)s: %(reached)s.",
         len(goals),
     ) % {
         "day": min(on, plan.last_day).isoformat(),
@@ -148,7 +163,8 @@ def passages(branch: Branch, on: date) -> list[Passage]:
         "number": len(goals),
         "year": plan.year,
     }
-    text = "\n\n".join([said, *listed(_("Reached:"), reached), *listed(_("Not reached:"), others)])
+    lists = ((_("Reached:"), reached), (_("Not reached:"), others), (_("Can't be told:"), unknown))
+    text = "\n\n".join([said, *(lines for head, part in lists for lines in listed(head, part))])
     return [Passage(_("The yearly plan"), text)]
 
 

@@ -47,7 +47,9 @@ def adopt(*, plan: Plan, adopted_on: date, by: User) -> None:
         raise ValidationError(_("A plan without goals can't be adopted. Add one first."))
     plan.adopted_on = adopted_on
     plan.save(update_fields=["adopted_on"])
-    standing.keep_plan(plan, timezone.localdate())
+    today = timezone.localdate()
+    for on in sorted({min(adopted_on, today), today}):
+        standing.keep_plan(plan, on)
 
 
 @transaction.atomic
@@ -101,7 +103,7 @@ def change_goal(*, goal: Goal, by: User) -> None:
     plan = goal.area.plan
     access.require(by, Permission.CHANGE_PLAN, plan.branch)
     goal.full_clean()
-    before = Goal.objects.select_for_update().values(*KEPT_OF_A_GOAL).get(pk=goal.pk)
+    before = Goal.objects.select_for_update(no_key=True).values(*KEPT_OF_A_GOAL).get(pk=goal.pk)
     goal.save()
     if plan.adopted_on and any(getattr(goal, name) != before[name] for name in KEPT_OF_A_GOAL):
         GoalChange.objects.create(goal=goal, changed_at=timezone.now(), changed_by=by, **before)

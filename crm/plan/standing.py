@@ -7,6 +7,7 @@ morning, and at once where somebody notes a deed or changes a goal.
 from collections.abc import Iterable
 from datetime import date
 
+from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
@@ -28,16 +29,25 @@ def followed(branch: Branch, on: date) -> Plan | None:
     return adopted.select_related("branch").order_by("-year").first()
 
 
+@transaction.atomic
 def keep_plan(plan: Plan, on: date) -> int:
     """How many of its goals stand otherwise than they did."""
+    wait_for(plan)
     return keep((goal for area in measure_plan(plan, on) for goal in area.goals), on)
 
 
+@transaction.atomic
 def keep_goal(goal: Goal) -> None:
     """Of an adopted plan, as soon as somebody has changed what counts for it."""
     if goal.area.plan.adopted_on is not None:
+        wait_for(goal.area.plan)
         today = timezone.localdate()
         keep([measure_one(goal, today)], today)
+
+
+def wait_for(plan: Plan) -> None:
+    """Whoever measures after another sees what that one saw: of two who note at once the second counts both."""
+    Plan.objects.select_for_update(no_key=True).get(pk=plan.pk)
 
 
 def keep(measured: Iterable[Measured], on: date) -> int:

@@ -18,6 +18,7 @@ from crm.plan.models import Area, Goal, Plan
 from tests.crm.markup import Markup
 from tests.factories import MemberFactory, user_with
 from tests.logins import log_in_as
+from tests.outreach.making import activity
 from tests.plan.making import make_area, make_goal, noted
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,7 @@ def words(page: str) -> str:
 def test_the_board_sees_how_many_goals_stand_how(client: Client, branch: Branch) -> None:
     told = words(card(page_of(client, branch)))
     assert "Verksamhetsplan 2026" in told
-    assert "Av planens 3 mål är 1 nådda, 1 försenade och 1 i farozonen." in told
+    assert "Planen har 3 mål. Nådda: 1. Försenade: 1. I farozonen: 1." in told
     assert "nått 1 på väg 0 i farozonen 1 försenat 1" in told
     assert "Struket" not in told
 
@@ -100,7 +101,7 @@ def test_one_goal_is_told_of_in_the_singular(client: Client, branch: Branch, are
     noted(make_goal(area), JULY)
     standing.measure_goals(branch=branch, on=JULY)
     told = words(card(page_of(client, branch)))
-    assert "Av planens enda mål är 1 nått" in told
+    assert "Planen har ett mål. Nådda: 1. Försenade: 0." in told
     assert "släpar efter" not in told
 
 
@@ -117,7 +118,7 @@ def test_by_the_link_it_is_read_without_a_way_further(branch: Branch) -> None:
     by = user_with("board", branch)
     token = links.make(branch=branch, expires_on=JULY + timedelta(days=7), by=by)
     page = card(Client().get(f"/siffror/{token}/").content.decode())
-    assert "Av planens 3 mål" in page
+    assert "Planen har 3 mål" in page
     assert "href=" not in page
 
 
@@ -158,7 +159,7 @@ def test_the_files_have_every_goal_with_how_far_it_has_come(client: Client, bran
 @pytest.mark.usefixtures("goals")
 def test_the_annual_report_says_what_was_reached_and_what_was_not(client: Client, branch: Branch) -> None:
     told = page_of(client, branch, "styrelsen/verksamhetsberattelse/")
-    assert "Den 2026-07-01 var 1 av de 3 målen i verksamhetsplanen för 2026 nådda." in told
+    assert "Verksamhetsplanen för 2026 har 3 mål. Nådda den 2026-07-01: 1." in told
     assert "Nådda:\n– Nått (1 gång av 1)" in told
     assert f"Inte nådda:\n– Riskabelt (0 gånger av 12)\n– {LONG} (0 gånger av 1)" in told
     assert "Struket" not in told
@@ -182,7 +183,54 @@ def test_what_has_not_begun_is_said_to_wait_though_there_are_three_texts(
 @time_machine.travel("2027-02-01 12:00", tick=False)
 @pytest.mark.usefixtures("goals")
 def test_after_new_year_the_text_is_of_the_years_last_day(client: Client, branch: Branch) -> None:
-    assert "Den 2026-12-31 var 1 av de 3 målen" in page_of(client, branch, "styrelsen/verksamhetsberattelse/")
+    assert "Nådda den 2026-12-31: 1." in page_of(client, branch, "styrelsen/verksamhetsberattelse/")
+
+
+@time_machine.travel("2027-02-01 12:00", tick=False)
+@pytest.mark.parametrize("query", ["?on=2026-12-31", "?on=2027-01-31", ""])
+def test_a_share_of_the_whole_year_is_settled_when_the_year_is_over(
+    client: Client, branch: Branch, area: Area, query: str
+) -> None:
+    """Set back to the year's last day, as the page asks for, it says no less than the day after."""
+    activity(branch, date(2026, 5, 1))
+    make_goal(
+        area, "Alltid värva", figure="outreach_with_recruiting", of_figure="outreach_activities", wanted=100
+    )
+    told = page_of(client, branch, f"styrelsen/verksamhetsberattelse/{query}")
+    assert "Verksamhetsplanen för 2026 har ett mål. Nådda den 2026-12-31: 1." in told
+    assert "Nådda:\n– Alltid värva (1 av 1 aktivitet (100 %), målet är 100 %)" in told
+
+
+@at_noon
+def test_what_can_not_be_told_is_not_said_to_be_missed(client: Client, branch: Branch, area: Area) -> None:
+    make_goal(area, "Okänt", figure="no_such_figure", wanted=3)
+    told = page_of(client, branch, "styrelsen/verksamhetsberattelse/")
+    assert "Går inte att säga:\n– Okänt" in told
+    assert "Inte nådda" not in told
+
+
+@time_machine.travel("2026-07-02 12:00", tick=False)
+@pytest.mark.usefixtures("goals")
+def test_set_back_to_a_day_the_links_show_the_same_day(client: Client, branch: Branch) -> None:
+    page = Markup.of(card(page_of(client, branch, "styrelsen/?on=2026-07-01")))
+    addresses = [link.attributes.get("href") or "" for link in page.all("a")]
+    to_plan = [address for address in addresses if "/plan/" in address]
+    assert len(to_plan) == 6
+    assert [address for address in to_plan if "on=2026-07-01" not in address] == []
+    assert f"/{branch.slug}/plan/2026/?on=2026-07-01&status=late#goals" in addresses
+
+
+@at_noon
+def test_a_plan_of_which_all_is_struck_out_is_not_counted(
+    client: Client, branch: Branch, goals: list[Goal], plan: Plan
+) -> None:
+    Goal.objects.update(struck_at=timezone.now(), struck_by=plan.created_by)
+    standing.measure_goals(branch=branch, on=JULY)
+    assert "0 mål" not in card(page_of(client, branch))
+    assert (
+        "verksamhetsplanen för 2026"
+        not in page_of(client, branch, "styrelsen/verksamhetsberattelse/").lower()
+    )
 
 
 @at_noon

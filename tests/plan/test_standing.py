@@ -144,6 +144,15 @@ def test_adopting_tells_of_every_goal(branch: Branch, board: User) -> None:
     assert told(branch) == {"Hålla öppna möten": "on_the_way"}
 
 
+@time_machine.travel("2026-07-01 12:00", tick=False)
+def test_adopted_some_days_ago_it_is_told_of_since_then(branch: Branch, board: User) -> None:
+    plan = make_plan(branch, adopted_on=None)
+    noted(make_goal(make_area(plan)), date(2026, 6, 20))
+    plans.adopt(plan=plan, adopted_on=date(2026, 6, 10), by=board)
+    days = (date(2026, 6, 9), date(2026, 6, 10), JULY)
+    assert [list(told(branch, day).values()) for day in days] == [[], ["on_the_way"], ["reached"]]
+
+
 DAYS = st.integers(0, 60)
 
 

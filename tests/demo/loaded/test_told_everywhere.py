@@ -164,6 +164,7 @@ def test_the_tables_names_stay(branch: Branch) -> None:
         "new_by_club",
         "outreach_by_month",
         "outreach_by_kind",
+        "yearly_plan",
     ]
 
 
