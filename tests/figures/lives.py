@@ -102,12 +102,15 @@ def ask_in(branch: Branch, members: list[Member], clubs: list[Club], chance: Ran
 
 
 def call(branch: Branch, members: list[Member], chance: Random) -> None:
-    """The first ones were dialled during the year; some of the others were welcomed within a week."""
+    """The first ones were dialled during the year; some of the others were welcomed within a week.
+
+    By their members, for the round makes its calls in whatever order the database gives them.
+    """
     with time_machine.travel(at(date(2026, 2, 2)), tick=False):
         rounds.open_rounds(branch=branch, on=date(2026, 2, 2))
     caller = user_with("call_leader", branch)
-    rest = Call.objects.filter(member__in=members[CALLED:]).select_related("member").order_by("pk")
-    for made in Call.objects.filter(member__in=members[:CALLED]).order_by("pk"):
+    rest = Call.objects.filter(member__in=members[CALLED:]).select_related("member").order_by("member_id")
+    for made in Call.objects.filter(member__in=members[:CALLED]).order_by("member_id"):
         be_called(made, caller, chance)
     silent = [made.pk for made in rest[1:24:2] if made.state == Call.State.WAITING]
     Call.objects.filter(pk__in=silent).update(state=Call.State.EXHAUSTED)
