@@ -51,7 +51,7 @@ def draw_rows(sheet: Sheet, table: PublishedTable) -> None:
         if sheet.will_page_break(height):
             sheet.add_page()
             draw_head(sheet, table.headers, widths, aligns)
-        draw_row(sheet, row, widths, aligns)
+        draw_row(sheet, row, height, widths, aligns)
 
 
 def written(cell: Cell) -> str:
@@ -127,9 +127,11 @@ def lines_of(sheet: Sheet, words: str, width: float) -> list[str]:
     return [str(line) for line in found] if isinstance(found, list) else [words]
 
 
-def draw_row(sheet: Sheet, row: Sequence[Cell], widths: Sequence[float], aligns: Sequence[str]) -> None:
-    """As high as the cell with the most lines."""
-    foot = sheet.get_y() + height_of(sheet, row, widths)
+def draw_row(
+    sheet: Sheet, row: Sequence[Cell], height: float, widths: Sequence[float], aligns: Sequence[str]
+) -> None:
+    sheet.write_in(SMALL)
+    foot = sheet.get_y() + height
     top, left = sheet.get_y() + 1, sheet.l_margin
     for cell, width, align in zip(row, widths, aligns, strict=True):
         for place, words in enumerate(lines_of(sheet, written(cell), width)):
@@ -141,7 +143,7 @@ def draw_row(sheet: Sheet, row: Sequence[Cell], widths: Sequence[float], aligns:
 
 
 def height_of(sheet: Sheet, row: Sequence[Cell], widths: Sequence[float]) -> float:
-    """Millimetres."""
+    """Millimetres: as high as the cell with the most lines."""
     sheet.write_in(SMALL)
     lines = [len(lines_of(sheet, written(cell), width)) for cell, width in zip(row, widths, strict=True)]
     return ROW + HEAD_LINE * (max(lines) - 1)

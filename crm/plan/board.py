@@ -1,8 +1,10 @@
 """The part of the board's page that tells how the year's plan goes, and the plan in its report and its texts."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +16,7 @@ from crm.people.models import Branch
 from crm.plan import standing
 from crm.plan.measuring import BADGES, Measured, measure_plan
 from crm.plan.models import Goal, GoalStanding, Plan, Status
-from crm.plan.overview import TONES
+from crm.plan.overview import parts_of
 from crm.plan.saying import how_far
 from crm.templatetags.tusen import Part
 
@@ -48,31 +50,26 @@ class YearlyPlan:
         """What the links carry along, so that they show the same day."""
         return "" if self.on == timezone.localdate() else f"on={self.on.isoformat()}"
 
-    def number(self, status: Status) -> int:
-        return sum(one.status == status for one in self.standings)
-
-    @property
-    def parts(self) -> list[Part]:
-        return [Part(status.label, self.number(status), tone) for status, tone in TONES.items()]
+    @cached_property
+    def numbers(self) -> Counter[Status]:
+        return Counter(Status(one.status) for one in self.standings)
 
     @property
     def linked_parts(self) -> list[Part]:
-        """Each leads to its goals on the plan's page."""
         address = reverse("plan:plan", args=[self.plan.branch.slug, self.plan.year])
-        return [
-            replace(part, url=f"{address}?{'&'.join(filter(None, [self.day, f'status={status}']))}#goals")
-            if part.number
-            else part
-            for status, part in zip(TONES, self.parts, strict=True)
-        ]
+        return parts_of(self.numbers, page=address, day=self.day)
+
+    @property
+    def parts(self) -> list[Part]:
+        return [replace(part, url="") for part in self.linked_parts]
 
     @property
     def sentence(self) -> str:
         values = {
             "number": len(self.standings),
-            "reached": self.number(Status.REACHED),
-            "late": self.number(Status.LATE),
-            "at_risk": self.number(Status.AT_RISK),
+            "reached": self.numbers[Status.REACHED],
+            "late": self.numbers[Status.LATE],
+            "at_risk": self.numbers[Status.AT_RISK],
         }
         return (
             ngettext(
@@ -92,7 +89,7 @@ class YearlyPlan:
     @property
     def more(self) -> int:
         """How many are late or at risk besides."""
-        return sum(map(self.number, PRESSING)) - len(self.pressing)
+        return sum(self.numbers[status] for status in PRESSING) - len(self.pressing)
 
 
 def yearly_plan(branch: Branch, on: date) -> YearlyPlan | None:

@@ -1,5 +1,6 @@
 """The plan's page: every goal with its status, and how many are in each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +17,18 @@ TONES = {
 }
 
 
+def parts_of(numbers: Mapping[Status, int], *, page: str = "", day: str = "") -> list[Part]:
+    """The goals that count, by status; those struck out are not among them. Each leads to its goals."""
+
+    def address(status: Status) -> str:
+        return f"{page}?{'&'.join(filter(None, [day, f'status={status}']))}#goals"
+
+    return [
+        Part(status.label, numbers[status], tone, address(status) if numbers[status] else "")
+        for status, tone in TONES.items()
+    ]
+
+
 @dataclass(frozen=True)
 class Overview:
     on: date
@@ -30,15 +43,7 @@ class Overview:
 
     @property
     def parts(self) -> list[Part]:
-        """The goals that count, by status; those struck out are not among them. Each leads to its goals."""
-        found = counts(goal for area in self.all_areas for goal in area.goals)
-        return [
-            Part(status.label, found[status], tone, self.address(status) if found[status] else "")
-            for status, tone in TONES.items()
-        ]
-
-    def address(self, status: Status) -> str:
-        return f"?{'&'.join(filter(None, [self.day, f'status={status}']))}#goals"
+        return parts_of(counts(goal for area in self.all_areas for goal in area.goals), day=self.day)
 
     @property
     def areas(self) -> list[MeasuredArea]:
